@@ -1,0 +1,1 @@
+"""How a target is judged: intervals, evidence, verdicts and progress. Pure: no input or output (METHODS)."""

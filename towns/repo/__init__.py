@@ -1,0 +1,52 @@
+"""Typed questions to the database: one keyword-only function a query, of the same name.
+
+`as_of` None is everything; a date hides what was published later and what is undated (METHODS §5).
+NULL text is "" in the answers, NULL numbers and dates are None.
+"""
+
+from towns.repo.claims import list_claims, list_conflicts, list_corrections, list_sources
+from towns.repo.facts import (
+    get_meta,
+    list_assessment_totals,
+    list_assessments,
+    list_events,
+    list_group_members,
+    list_groups,
+    list_indicators,
+    list_industries,
+    list_layers,
+    list_linkages,
+    list_places,
+    list_rules,
+    list_settings,
+    list_topics,
+)
+from towns.repo.plans import list_goals, list_plans, list_readings, list_targets
+from towns.repo.towns import list_status_evidence, list_towns
+
+__all__ = [
+    "get_meta",
+    "list_assessment_totals",
+    "list_assessments",
+    "list_claims",
+    "list_conflicts",
+    "list_corrections",
+    "list_events",
+    "list_goals",
+    "list_group_members",
+    "list_groups",
+    "list_indicators",
+    "list_industries",
+    "list_layers",
+    "list_linkages",
+    "list_places",
+    "list_plans",
+    "list_readings",
+    "list_rules",
+    "list_settings",
+    "list_sources",
+    "list_status_evidence",
+    "list_targets",
+    "list_topics",
+    "list_towns",
+]
