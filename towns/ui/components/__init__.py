@@ -1,0 +1,1 @@
+"""Drawing code of each page, and what all of them share."""

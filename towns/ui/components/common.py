@@ -1,0 +1,162 @@
+"""What every page draws: the opening sentence, links to claims, table twins, verdict words, empty states.
+
+show_sentence(ctx, sentence)                       # headline; its numbers lead to their claims
+show_claim_link(ctx, claim_id)                     # a small "source" link
+table_twin(ctx, frame, t("…", lang), key="tax", csv_name="tax", unit="亿元", sources=titles, labels={"value": "…"})
+verdict_word(ctx, "not_met", "before")             # ("◔", "尚未达到", "#A8731A")
+status_word(ctx, "named")                          # ("◉", "已命名")
+empty_state(ctx)                                   # a sentence and a Reset button's name, for an empty filter result
+"""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from towns.fmt import format_date, unit_label
+from towns.i18n import t
+from towns.model import Phase, Status, Verdict
+from towns.sentences import Sentence
+from towns.theme import STATUS_STYLES, TOKENS, verdict_color, verdict_glyph
+from towns.ui.context import Context
+from towns.ui.urlstate import link
+
+_LEAD: Final = "font-size:1.25rem;line-height:1.7;margin:0 0 0.5rem 0;max-width:60em;"
+#: A cell that begins so would be run as a formula by a spreadsheet.
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def show_sentence(ctx: Context, sentence: Sentence, *, key: str = "lead", headline: bool = True) -> None:
+    """Draw a sentence; each part with claims is a link to them on the sources page, opened in the same tab."""
+    with st.container(key=f"{key}_sentence"):
+        style = f' style="{_LEAD}"' if headline else ""
+        st.html(f"<p{style}>{sentence_html(ctx, sentence)}</p>")
+
+
+def sentence_html(ctx: Context, sentence: Sentence) -> str:
+    """Return a sentence as HTML, escaped, with its numbers linked to their claims."""
+    pieces: list[str] = []
+    for part in sentence.parts:
+        text = escape(part.text)
+        if part.claim_ids:
+            text = f'<a href="{escape(claim_link(ctx, *part.claim_ids))}" target="_self">{text}</a>'
+        pieces.append(text)
+    return "".join(pieces)
+
+
+def claim_link(ctx: Context, *claim_ids: str) -> str:
+    """Return the address of one or more claims on the sources page."""
+    return link("sources", ctx, claim=claim_ids)
+
+
+def show_claim_link(ctx: Context, claim_id: str, label: str = "") -> None:
+    """Draw a small link to a claim."""
+    text, title = escape(label or t("common.claim_link", ctx.lang)), escape(t("common.claim_link_help", ctx.lang))
+    st.html(f'<a href="{escape(claim_link(ctx, claim_id))}" target="_self" title="{title}">{text}</a>')
+
+
+def table_twin(
+    ctx: Context,
+    frame: pd.DataFrame,
+    caption: str,
+    key: str,
+    csv_name: str,
+    *,
+    unit: str = "",
+    sources: Sequence[str] = (),
+    labels: Mapping[str, str] | None = None,
+    column_config: Mapping[str, Any] | None = None,
+    expanded: bool = False,
+) -> None:
+    """Draw the table of a chart in an expander, with a CSV that carries title, unit, sources and data version.
+
+    `labels` names the columns in the reader's language, in the order shown (others are left out); None shows all.
+    """
+    lang = ctx.lang
+    shown = frame if labels is None else frame.loc[:, list(labels)].rename(columns=dict(labels))
+    with st.expander(t("common.table_twin", lang, caption=caption), expanded=expanded, key=f"{key}_twin"):
+        if shown.empty:
+            st.caption(t("common.no_rows", lang))
+            return
+        st.dataframe(shown, hide_index=True, column_config=dict(column_config or {}), key=f"{key}_table", alt=caption)
+        if unit:
+            st.caption(unit)
+        st.download_button(
+            t("common.download_csv", lang),
+            data=lambda: csv_bytes(ctx, shown, caption, unit=unit, sources=sources),
+            file_name=f"{csv_name}-{ctx.meta.fingerprint[:8]}.csv",
+            mime="text/csv",
+            key=f"{key}_csv",
+            on_click="ignore",
+        )
+
+
+def csv_bytes(ctx: Context, frame: pd.DataFrame, caption: str, *, unit: str = "", sources: Sequence[str] = ()) -> bytes:
+    """Return a frame as CSV (UTF-8 with mark, for spreadsheets), then a blank line and where it comes from."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([_cell(name) for name in frame.columns])
+    for row in frame.itertuples(index=False, name=None):
+        writer.writerow([_cell(value) for value in row])
+    as_of = format_date(ctx.as_of, ctx.lang) if ctx.as_of else t("common.everything", ctx.lang)
+    facts = [("title", caption), ("unit", unit), ("as_of", as_of), ("version", ctx.meta.fingerprint)]
+    writer.writerow([])
+    writer.writerows([t(f"common.csv_{name}", ctx.lang), _cell(text)] for name, text in facts if text)
+    writer.writerows([t("common.csv_sources", ctx.lang), _cell(source)] for source in sources)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _cell(value: Any) -> str:
+    """Return a cell's text: nothing for a missing value, and no text that a spreadsheet would run."""
+    if value is None or (not isinstance(value, str) and pd.isna(value)):
+        return ""
+    text = str(value)
+    if isinstance(value, str) and text.startswith(_FORMULA) and not _is_number(text):
+        return f"'{text}"
+    return text
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text.replace(",", "").removesuffix("%"))
+    except ValueError:
+        return False
+    return True
+
+
+def verdict_word(ctx: Context, verdict: Verdict, phase: Phase) -> tuple[str, str, str]:
+    """Return shape, word and colour of a verdict: ● 已达到, ✕ 未达到, ◔ 尚未达到, ? 未知 (METHODS §2)."""
+    key = f"common.not_met_{phase}" if verdict == "not_met" else f"common.{verdict}"
+    return verdict_glyph(verdict, phase), t(key, ctx.lang), verdict_color(verdict, phase, ctx.theme_type)
+
+
+def show_verdict(ctx: Context, verdict: Verdict, phase: Phase) -> None:
+    """Draw the shape in its colour and the word in ink."""
+    shape, word, color = verdict_word(ctx, verdict, phase)
+    st.html(
+        f'<span style="color:{color};font-size:1.1em" aria-hidden="true">{shape}</span> <strong>{escape(word)}</strong>'
+    )
+
+
+def status_word(ctx: Context, status: Status) -> tuple[str, str]:
+    """Return shape and word of a town's status."""
+    return STATUS_STYLES[status].glyph, t(f"shell.status_{status}", ctx.lang)
+
+
+def empty_state(ctx: Context, message: str = "") -> None:
+    """Say that nothing matches the filters and what to do about it."""
+    st.info(message or t("common.empty", ctx.lang))
+
+
+def money_label(ctx: Context) -> str:
+    """Return the money unit of this view: 亿元, CNY billion or the one that was chosen."""
+    return unit_label("CNY_100m", ctx.lang, ctx.money)
+
+
+def muted(ctx: Context) -> str:
+    """Return the colour of secondary text in this theme."""
+    return TOKENS[ctx.theme_type].muted
