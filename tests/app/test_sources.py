@@ -1,0 +1,94 @@
+"""The sources page in the shell: a claim, several claims, a source, the four parts of the library."""
+
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.app.conftest import Start
+
+CLAIM = "zhejiang.total_output.2022.seed-003"
+
+
+def html(app: AppTest) -> str:
+    """Return the HTML blocks of a page without their styles."""
+    return "\n".join(
+        re.sub(r"<style>.*?</style>", "", str(item.proto.body), flags=re.DOTALL) for item in app.get("html")
+    )
+
+
+def test_a_claim_is_shown_in_full(start: Start) -> None:
+    app = start("sources", lang="zh", claim=CLAIM)
+    assert not app.exception
+    body = html(app)
+    for text in (
+        "浙江省2022年总产出",
+        "19,800亿元",
+        "来源未说明口径",
+        "二级",
+        "第18行，“小镇撬动大转型”部分",
+        CLAIM,
+        "采用",
+    ):
+        assert text in body, text
+    assert any(CLAIM in block.value and "19,800亿元" in block.value for block in app.code)
+
+
+def test_the_claims_behind_one_number_are_listed_first(start: Start) -> None:
+    ids = ["longquan-celadon.tax_revenue.2018.lqnews-2019-10-11", "longquan-sword.tax_revenue.2018.lqnews-2019-10-11"]
+    app = start("sources", lang="en", claim=ids)
+    assert not app.exception
+    body = html(app)
+    assert "This number rests on 2 claims" in body
+    assert all(f"<code>{claim}</code>" in body for claim in ids)
+
+
+def test_a_source_lists_its_claims_and_its_address_is_a_plain_link(start: Start) -> None:
+    app = start("sources", lang="zh", source="zhjsw-2023-07-13")
+    assert not app.exception
+    body = html(app)
+    assert "超1,291.5亿元" in body
+    assert 'target="_blank" rel="noopener noreferrer nofollow"' in body
+
+
+@pytest.mark.parametrize(
+    ("tab", "lang", "text"),
+    [
+        ("sources", "zh", "发布日期"),
+        ("conflicts", "zh", "相互矛盾"),
+        ("coverage", "en", "Towns with a claim: indicator × year"),
+        ("gaps", "en", "The list of towns is not complete"),
+    ],
+)
+def test_each_part_of_the_library_has_an_address(start: Start, tab: str, lang: str, text: str) -> None:
+    app = start("sources", lang=lang, tab=tab)
+    assert not app.exception
+    assert text in html(app)
+
+
+def test_conflicts_can_be_narrowed_to_one_town(start: Start) -> None:
+    app = start("sources", lang="zh", tab="conflicts", entity="jinyun-machine-tool")
+    body = html(app)
+    assert body.count('class="tz-conflict"') == 1
+    assert "24%" in body
+    assert "22.3%" in body
+
+
+def test_an_unknown_claim_is_named_and_the_library_stays(start: Start) -> None:
+    app = start("sources", lang="zh", claim="no.such.claim")
+    assert not app.exception
+    assert "no.such.claim" in app.warning[0].value
+    assert "发布日期" in html(app)
+
+
+def test_under_an_early_date_a_later_claim_is_not_shown(start: Start) -> None:
+    app = start("sources", lang="zh", asof="2016-01-01", claim=CLAIM)
+    assert not app.exception
+    assert "2016年1月1日" in app.warning[0].value
+    assert "19,800" not in html(app)
+
+
+def test_text_of_an_address_is_never_markup(start: Start) -> None:
+    app = start("sources", lang="zh", source='"><img src=x onerror=alert(1)>')
+    assert not app.exception
+    assert "<img src=x" not in html(app)

@@ -1,0 +1,90 @@
+"""The targets page in the shell: gauges and cards, the open goal, its reading in the address, both languages."""
+
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.app.conftest import Start
+from towns.i18n import t
+from towns.model import Lang
+
+
+def _html(app: AppTest) -> str:
+    return "\n".join(re.sub(r"<style>.*?</style>", "", item.proto.body, flags=re.S) for item in app.get("html"))
+
+
+def _charts(app: AppTest) -> list[str]:
+    return [str(item.proto.spec) for item in app.get("plotly_chart")]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_goals_are_gauges_or_cards(start: Start, lang: Lang) -> None:
+    app = start("targets", lang=lang)
+    assert not app.exception
+    text = _html(app)
+    assert text.count('class="goal-head"') == 19
+    # Two strips, three gauges with a known bound, and the pale bar of the province's output.
+    assert len(_charts(app)) == 6
+    for part in {
+        "zh": ("79.2%", "8.1%", "可比数据点不足两个"),
+        "en": ("79.2%", "8.1%", "fewer than two comparable points"),
+    }[lang]:
+        assert part in text
+    assert t("targets.quality_heading", lang) in text
+    assert t("targets.untouched_heading", lang) in text
+    assert t("targets.inputs", lang) not in text
+
+
+def test_a_link_opens_its_goal(start: Start) -> None:
+    app = start("targets", lang="zh", target="hz23-05")
+    text = _html(app)
+    assert "所用数据" in text
+    assert "萧山信息港小镇" in text
+    assert "36.12亿元" in text
+    assert "补齐以下任一组数据即可判定" in text
+    assert app.query_params["target"] == "hz23-05"
+
+
+def test_the_reading_is_switched_and_kept_in_the_address(start: Start) -> None:
+    app = start("targets", lang="zh", target="hz23-03")
+    box = next(item for item in app.selectbox if item.label == "切换口径")
+    assert box.value == "output-nested"
+    box.set_value("revenue-exclusive").run()
+    assert not app.exception
+    assert app.query_params["reading"] == "revenue-exclusive"
+    assert "按营业收入，各级互不重复（在用）" in _html(app)
+    again = start("targets", lang="zh", target="hz23-03", reading="revenue-exclusive")
+    box = next(item for item in again.selectbox if item.label == "切换口径")
+    assert box.value == "revenue-exclusive"
+
+
+def test_a_button_opens_and_closes_a_goal(start: Start) -> None:
+    app = start("targets", lang="en")
+    next(item for item in app.button if item.key == "open_zj25-01").click().run()
+    assert app.query_params["target"] == "zj25-01"
+    assert "Figures used" in _html(app)
+    next(item for item in app.button if item.key == "open_zj25-01").click().run()
+    assert "target" not in app.query_params
+    assert "Figures used" not in _html(app)
+
+
+def test_a_bad_goal_or_reading_is_dropped(start: Start) -> None:
+    app = start("targets", lang="zh", target="no-such-goal", reading="nonsense")
+    assert not app.exception
+    assert "target" not in app.query_params
+    assert "reading" not in app.query_params
+
+
+def test_filters_narrow_towns_own_plans(start: Start) -> None:
+    everything = start("targets", lang="zh")
+    narrowed = start("targets", lang="zh", city="jinhua")
+    assert len(narrowed.dataframe[0].value) < len(everything.dataframe[0].value)
+    met = start("targets", lang="zh", verdict="met")
+    assert {value[0] for value in met.dataframe[0].value["判定"]} == {"●"}
+
+
+def test_before_the_plans_the_page_says_so(start: Start) -> None:
+    app = start("targets", lang="zh", asof="2014-06-30")
+    assert not app.exception
+    assert "尚无规划目标可供判定" in _html(app)

@@ -1,0 +1,112 @@
+"""The town page in the shell: the list, the towns that must be seen, words in both languages."""
+
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.app.conftest import Start
+from towns.i18n import load_catalogue
+from towns.model import Lang
+
+SEEN = ("xiaoshan-infoport", "dachuang", "jinyun-machine-tool", "mengxiang", "dinglan")
+
+
+def html_of(app: AppTest) -> str:
+    return "\n".join(str(item.proto.body) for item in app.get("html"))
+
+
+def words_of(app: AppTest) -> str:
+    """Return the text of the page's HTML, without tags, as one line."""
+    return re.sub(r"\s+", " ", re.sub(r"<style>.*?</style>|<[^>]+>", " ", html_of(app), flags=re.DOTALL))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("town", SEEN)
+def test_a_town_is_drawn_whole_in_both_languages(start: Start, town: str, lang: Lang) -> None:
+    app = start("town", lang=lang, town=town)
+    assert not app.error
+    assert not app.exception
+    headings = [item.value for item in app.subheader]
+    words = {key: load_catalogue(lang)[f"town.{key}_heading"][0] for key in ("identity", "timeline", "report")}
+    assert set(words.values()) <= set(headings)
+    assert headings[-1] == words["report"]
+    assert app.code, "the text to report an error"
+    assert not app.toast
+
+
+def test_tax_of_infoport_is_drawn_with_a_text_and_a_table(start: Start) -> None:
+    app = start("town", lang="zh", town="xiaoshan-infoport")
+    chart = app.get("plotly_chart")[0].proto
+    for value in ("0.017亿元", "30.55亿元", "7.04亿元", "6.54亿元", "36.12亿元"):
+        assert value in chart.alt
+    for label in ("0.017", "18.21", "30.55", "7.04", "6.54", "36.12"):
+        assert label in chart.spec
+    assert "超8" in chart.spec or "\\u8d858" in chart.spec
+    tables = [frame.value for frame in app.dataframe]
+    assert any("0.017亿元" in frame.to_string() and "超8亿元" in frame.to_string() for frame in tables)
+
+
+def test_both_growths_of_jinyun_stand_side_by_side(start: Start) -> None:
+    words = words_of(start("town", lang="zh", town="jinyun-machine-tool"))
+    assert "24%" in words
+    assert "测算：22.3%" in words
+
+
+def test_both_sums_of_dachuang_stand_in_the_projects(start: Start) -> None:
+    html = html_of(start("town", lang="zh", town="dachuang"))
+    row = next(part for part in html.split("<tr>") if "近期落地（重点）" in part)
+    for text in ("6个", "超11亿元", "39.2亿元", "说法不一"):
+        assert text in row
+
+
+def test_numbers_of_the_opening_lead_to_their_claims(start: Start) -> None:
+    html = html_of(start("town", lang="zh", town="xiaoshan-infoport"))
+    lead = next(part for part in html.split("<p ") if "30.55亿元" in part)
+    assert "claim=xiaoshan-infoport.tax_revenue.2020" in lead
+
+
+def test_the_list_shows_towns_with_most_figures_and_searches_by_initials(start: Start) -> None:
+    app = start("town", lang="zh")
+    assert "显示更多" in app.button(key="town_list_more").label
+    app.text_input(key="town_search").set_value("mxxz").run()
+    assert "余杭" in words_of(app)
+    assert not [item for item in app.button if item.key == "town_list_more"]
+    app.text_input(key="town_search").set_value("无此小镇").run()
+    assert app.info
+
+
+def test_more_of_the_list_can_be_shown(start: Start) -> None:
+    app = start("town", lang="en")
+    before = html_of(app).count('class="tw-muted"')
+    app.button(key="town_list_more").click().run()
+    assert html_of(app).count('class="tw-muted"') > before
+
+
+def test_the_box_changes_the_town_and_emptying_it_leads_back(start: Start) -> None:
+    app = start("town", lang="zh", town="mengxiang")
+    app.selectbox(key="q_town").set_value("yunqi").run()
+    assert app.header[0].value == "西湖云栖小镇"
+    assert app.query_params["town"] in ("yunqi", ["yunqi"])
+    app.selectbox(key="q_town").set_value(None).run()
+    assert app.text_input(key="town_search").value == ""
+    assert "town" not in app.query_params
+
+
+def test_a_report_names_the_chosen_claim(start: Start) -> None:
+    app = start("town", lang="zh", town="xiaoshan-infoport")
+    claim = "xiaoshan-infoport.tax_revenue.2020.o571-2021-02-05"
+    app.selectbox(key="town_report_xiaoshan-infoport").set_value(claim).run()
+    text = app.code[-1].value
+    assert claim in text
+    assert "30.55亿元" in text
+
+
+def test_an_as_of_date_hides_later_figures_and_counts_them(start: Start) -> None:
+    app = start("town", lang="zh", town="xiaoshan-infoport", asof="2018-12-31")
+    assert "30.55" not in words_of(app)
+    assert any("未显示" in item.value for item in app.caption)
+    nothing = start("town", lang="zh", town="dachuang", asof="2018-12-31")
+    assert "没有关于杭州大创小镇的已发布资料" in words_of(nothing)
+    nothing.button(key="town_back").click().run()
+    assert nothing.text_input(key="town_search").value == ""

@@ -1,0 +1,180 @@
+"""The sources page on the shipped data: what each claim is used for, which conflicts there are, what is missing."""
+
+import csv
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.support import TODAY
+from towns import repo
+from towns.i18n import load_catalogue
+from towns.model import Lang
+from towns.sentences import sources as words
+from towns.settings import ROOT
+from towns.store import Database, build, open_database
+from towns.views.sources import ClaimDetail, Listing, build_sources
+
+DAY = date.fromisoformat(TODAY)
+LANGS: tuple[Lang, ...] = ("zh", "en")
+
+
+@pytest.fixture(scope="module")
+def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    path = tmp_path_factory.mktemp("sources") / "towns.duckdb"
+    build(ROOT / "data", path)
+    with open_database(path) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def listing(db: Database) -> Listing:
+    found = build_sources(db, as_of=None, today=DAY).listing
+    assert found is not None
+    return found
+
+
+def rows_of(name: str) -> list[dict[str, str]]:
+    with Path(ROOT, "data", name).open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+def claim_of(db: Database, claim_id: str, as_of: date | None = None) -> ClaimDetail:
+    (found,) = build_sources(db, as_of=as_of, today=DAY, claim_ids=(claim_id,)).claims
+    return found
+
+
+def test_the_listing_holds_every_source_and_counts_every_claim(listing: Listing) -> None:
+    claims = rows_of("observations.csv")
+    assert {r.source.source_id for r in listing.sources} == {row["source_id"] for row in rows_of("sources.csv")}
+    assert sum(r.count_claims for r in listing.sources) == len(claims) == listing.count_claims
+    assert listing.count_towns_with_claims == len({c["entity_id"] for c in claims if c["entity_type"] == "town"})
+    assert sum(listing.count_by_authority) == len(listing.sources)
+
+
+def test_every_claim_opens_with_its_source_indicator_and_use(db: Database) -> None:
+    ids = [row["observation_id"] for row in rows_of("observations.csv")]
+    seen = 0
+    for first in range(0, len(ids), 24):
+        view = build_sources(db, as_of=None, today=DAY, claim_ids=ids[first : first + 24])
+        assert not view.missing_ids
+        for detail in view.claims:
+            claim = detail.row.claim
+            assert detail.row.source is not None
+            assert (detail.row.role == "drawn") == (detail.evidence.drawn.observation_id == claim.observation_id)
+            assert (detail.row.role == "left_out") == (claim in detail.evidence.left_out)
+            seen += 1
+    assert seen == len(ids)
+
+
+def test_claims_of_one_thing_stand_beside_each_other_with_their_roles(db: Database) -> None:
+    drawn = claim_of(db, "zhejiang.total_output.2022.seed-003")
+    assert (drawn.row.role, drawn.row.reason) == ("drawn", "rank")
+    assert [r.role for r in drawn.siblings] == ["used", "used"]
+    assert {r.claim.period for r in drawn.other_periods} == {"2017", "2018"}
+    left = claim_of(db, "yuhuang-fund.tax_revenue.2015.wuxicf-2017")
+    assert (left.row.role, left.row.reason) == ("left_out", "outside")
+    assert [c.found for c in left.conflicts] == [True]
+
+
+def test_conflicts_on_record_are_all_there_and_those_of_numbers_lead_to_their_claims(listing: Listing) -> None:
+    recorded = {c.conflict_id: c for c in listing.conflicts if not c.found}
+    assert set(recorded) == {row["conflict_id"] for row in rows_of("conflicts.csv")}
+    dachuang = recorded["cf-02"]
+    assert [str(c.value) for c in dachuang.a.claims] == ["11"]
+    assert [str(c.value) for c in dachuang.b.claims] == ["39.2"]
+    # One source says over and nearly 10,000: each side gets its own claim.
+    makers = recorded["cf-07"]
+    assert [c.qualifier for c in makers.a.claims] == ["over"]
+    assert [c.qualifier for c in makers.b.claims] == ["nearly"]
+    assert all(
+        c.source_id == side.source_id for row in recorded.values() for side in (row.a, row.b) for c in side.claims
+    )
+
+
+def test_what_is_on_record_is_not_found_again(listing: Listing) -> None:
+    pairs = {
+        frozenset((a.observation_id, b.observation_id))
+        for c in listing.conflicts
+        if not c.found
+        for a in c.a.claims
+        for b in c.b.claims
+    }
+    found = [frozenset(x.observation_id for x in (*c.a.claims, *c.b.claims)) for c in listing.conflicts if c.found]
+    assert found
+    assert not [pair for pair in found if pair in pairs]
+
+
+def test_an_as_of_hides_later_and_undated_claims_and_says_so_for_an_id(db: Database) -> None:
+    early = date(2016, 1, 1)
+    view = build_sources(db, as_of=early, today=DAY, claim_ids=("zhejiang.total_output.2022.seed-003",))
+    assert view.missing_ids == ("zhejiang.total_output.2022.seed-003",)
+    assert view.listing is not None
+    assert all(r.source.published_last and r.source.published_last <= early for r in view.listing.sources)
+    assert not view.listing.gaps.undated_sources
+    assert view.listing.gaps.named_total is None
+    assert not view.listing.gaps.after_2023
+
+
+def test_the_matrix_counts_towns_and_follows_the_filters(db: Database, listing: Listing) -> None:
+    matrix = listing.matrix
+    tax = [i.indicator_id for i in matrix.indicators].index("tax_revenue")
+    claims = [
+        c for c in rows_of("observations.csv") if c["indicator_id"] == "tax_revenue" and c["entity_type"] == "town"
+    ]
+    year = matrix.years.index(2019)
+    expected = {c["entity_id"] for c in claims if c["period_end"].startswith("2019")}
+    assert matrix.by_year[tax][year] == len(expected)
+    assert sum(bool(row.cells[tax]) for row in matrix.rows) == len({c["entity_id"] for c in claims})
+    assert not {i.topic_id for i in matrix.indicators} & {"context"}
+    one = build_sources(db, as_of=None, today=DAY, town_ids=("xiaoshan-infoport",)).listing
+    assert one is not None
+    assert [row.town.town_id for row in one.matrix.rows] == ["xiaoshan-infoport"]
+    assert {c.entity.entity_id for c in one.conflicts if c.entity.entity_type == "town"} == {"xiaoshan-infoport"}
+    assert len(one.sources) == len(listing.sources)
+    none = build_sources(db, as_of=None, today=DAY, town_ids=()).listing
+    assert none is not None
+    assert not none.matrix.rows
+    assert none.gaps.count_towns == 0
+
+
+def test_gaps_are_counted_from_the_data(db: Database, listing: Listing) -> None:
+    gaps = listing.gaps
+    assert len(gaps.towns_without_claims) + listing.count_towns_with_claims == listing.count_towns
+    assert {r.source.source_id for r in gaps.undated_sources} == {
+        row["source_id"] for row in rows_of("sources.csv") if not row["published_on"]
+    }
+    assert all(t.status != "eliminated" and t.status_as_of[:4] <= "2021" for t in gaps.stale_status)
+    assert gaps.named_total is not None
+    assert (gaps.known_named, int(gaps.named_total.value)) == (36, 80)
+    touched = {t.target_id for t in repo.list_targets(db, as_of=None)} - {
+        t.target_id for t in gaps.targets_without_data
+    }
+    assert {"zj25-04", "hz23-01", "hz23-05"} <= touched
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_locator_scope_and_qualifier_has_words(db: Database, lang: Lang) -> None:
+    catalogue = load_catalogue(lang)
+    indicators = {i.indicator_id: i for i in repo.list_indicators(db)}
+    for claim in repo.list_claims(db, as_of=None):
+        assert not claim.scope or f"sources.scope_{claim.scope}" in catalogue
+        text = words.write_qualifier(lang, claim, indicators[claim.indicator_id], "auto")
+        assert "{" not in text
+        located = words.write_locator(lang, claim.locator)
+        if lang == "zh":
+            assert not re.search(r"\b(para|line|lines|section|totals|profile|caption|lead)\b", located), located
+
+
+def test_the_words_say_how_firm_a_number_is(db: Database) -> None:
+    over = claim_of(db, "xiaoshan-infoport.tax_revenue.2017.seed-002").row
+    assert (
+        words.write_claim("zh", over.claim, over.indicator, "信息港小镇", "auto").plain
+        == "信息港小镇2017年税收收入：超8亿元。"
+    )
+    assert "over CNY 0.8 billion" in words.write_qualifier("en", over.claim, over.indicator, "auto")
+    report = words.write_report("zh", over.claim, over.indicator, "信息港小镇", over.source, "auto")
+    assert over.claim.observation_id in report
+    assert "超8亿元" in report

@@ -1,0 +1,270 @@
+"""The trends view on the shipped data: what is joined, what is computed, what is left out."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import FrozenInstanceError
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+import pytest
+
+from towns.exports import write_csv
+from towns.figures.trend import TrendPoint, build_trend, compute_links
+from towns.model import Lang
+from towns.progress.world import World
+from towns.repo.world import load_world
+from towns.settings import ROOT
+from towns.store import Database, build, open_database
+from towns.views.trends import MOST_DRAWN, TrendsView, build_choices, build_export, build_metrics, build_trends
+
+TODAY: Final = date(2026, 11, 22)
+INFOPORT: Final = "xiaoshan-infoport"
+ALL_KINDS: Final = ("annual", "half", "quarter", "month", "year_to_date", "cumulative", "span", "point")
+
+
+@pytest.fixture(scope="module")
+def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    out = tmp_path_factory.mktemp("trends") / "towns.duckdb"
+    build(ROOT / "data", out)
+    with open_database(out) as database:
+        yield database
+
+
+@pytest.fixture(scope="module")
+def world(db: Database) -> World:
+    return load_world(db, as_of=None, today=TODAY)
+
+
+def view_of(
+    db: Database,
+    world: World,
+    metric: str,
+    *entities: str,
+    kinds: tuple[str, ...] = ("annual",),
+    kept: frozenset[str] | None = None,
+    lang: Lang = "zh",
+) -> TrendsView:
+    return build_trends(db, world, metric=metric, entities=entities, kinds=kinds, kept=kept, lang=lang)
+
+
+def points_of(view: TrendsView) -> tuple[TrendPoint, ...]:
+    assert view.spec is not None
+    return tuple(point for series in view.spec.series for point in series.points)
+
+
+def joins_of(view: TrendsView) -> set[tuple[str, str, str]]:
+    return {(link.first.period, link.second.period, link.join) for link in compute_links(points_of(view))[0]}
+
+
+def test_every_indicator_with_claims_can_be_chosen(db: Database) -> None:
+    with (ROOT / "data" / "observations.csv").open(encoding="utf-8", newline="") as handle:
+        claimed = {row["indicator_id"] for row in csv.DictReader(handle)}
+    metrics = build_metrics(db, lang="zh")
+    assert {item.indicator_id for item in metrics} == claimed
+    topics = [item.topic for item in metrics]
+    assert topics == sorted(topics, key=topics.index)
+    assert [item.is_context for item in metrics] == sorted(item.is_context for item in metrics)
+    assert {item.indicator_id for item in metrics if item.is_context} >= {"host_area_film_crews"}
+
+
+def test_infoports_annual_tax_is_one_series_and_the_rest_stands_apart(db: Database, world: World) -> None:
+    view = view_of(db, world, "tax_revenue", INFOPORT, kinds=ALL_KINDS)
+    annual = [(p.period, str(p.value), p.qualifier) for p in points_of(view) if p.period_kind == "annual"]
+    assert annual == [
+        ("2014", "0.017", "exact"),
+        ("2017", "8", "over"),
+        ("2019", "18.21", "exact"),
+        ("2020", "30.55", "exact"),
+    ]
+    assert joins_of(view) == {("2014", "2017", "dotted"), ("2017", "2019", "dotted"), ("2019", "2020", "solid")}
+    apart = {(p.period, str(p.value)) for p in points_of(view) if p.period_kind != "annual"}
+    assert apart == {("2018-H1", "7.04"), ("2020-Q1", "6.54"), ("2021-01/2021-12", "36.12")}
+
+
+def test_a_claimed_growth_stands_beside_ours(db: Database, world: World) -> None:
+    view = view_of(db, world, "tax_revenue", INFOPORT)
+    (line,) = view.growth
+    assert (line.period, line.value, line.base_value) == ("2020年", "30.55亿元", "18.21亿元")
+    assert (line.claimed, line.computed, line.agreement) == ("+67.82%", "+67.8%", "same")
+    assert "同比增长67.82%" in view.opening.plain
+
+
+def test_no_growth_over_missing_years(db: Database, world: World) -> None:
+    view = view_of(db, world, "tax_revenue", "longquan-celadon")
+    assert joins_of(view) == {("2015", "2018", "dotted")}
+    assert view.growth == ()
+    assert "同比" not in view.opening.plain
+
+
+def test_growth_over_bounds_is_bounded(db: Database, world: World) -> None:
+    view = view_of(db, world, "tax_revenue", "yuhuang-fund")
+    assert [(line.period, line.claimed, line.computed) for line in view.growth] == [
+        ("2014年", "+19%", ""),
+        ("2015年", "", "超66.7%"),
+        ("2016年", "", "低于169.3%"),
+    ]
+
+
+def test_a_conflict_is_drawn_once_marked_and_told(db: Database, world: World) -> None:
+    view = view_of(db, world, "tax_revenue", "yuhuang-fund")
+    assert [(p.period, p.is_conflict) for p in points_of(view)] == [("2014", False), ("2015", True), ("2016", False)]
+    roles = [(line.value, line.role) for line in view.lines if line.claim.period == "2015"]
+    assert roles == [("超4亿元", "drawn"), ("超4亿元", "used"), ("4亿元", "left_out")]
+    assert [(line.entity, line.period) for line in view.conflicts] == [("上城玉皇山南基金小镇", "2015年")]
+
+
+@pytest.mark.parametrize("metric", ["total_output", "tax_revenue"])
+def test_the_provinces_scopes_are_never_joined(db: Database, world: World, metric: str) -> None:
+    view = view_of(db, world, metric, "zhejiang")
+    assert joins_of(view) == set()
+    assert len(compute_links(points_of(view))[1]) == 2
+    assert view.growth == ()
+    assert any(
+        "2017年（省级创建名单）、2018年（省级特色小镇）、2022年（来源未说明口径）" in note for note in view.notes
+    )
+    assert "不能直接比较" in view.opening.plain
+    assert not any(point.is_conflict for point in points_of(view))
+
+
+def test_the_provinces_tax_of_2022_is_a_lower_bound(db: Database, world: World) -> None:
+    view = view_of(db, world, "tax_revenue", "zhejiang")
+    assert view.opening.plain.startswith("浙江省特色小镇2022年税收收入超1,291.5亿元")
+    last = points_of(view)[-1]
+    assert (last.qualifier, last.low, last.high) == ("over", 1291.5, None)
+
+
+def test_points_in_time_are_joined_and_dated(db: Database, world: World) -> None:
+    choices = build_choices(db, world, metric="towns_named_total", kept=None, lang="zh")
+    assert (choices.default_kinds, choices.default_entities) == (("point",), ("zhejiang",))
+    view = view_of(db, world, "towns_named_total", "zhejiang", kinds=("point",))
+    assert view.opening.plain.startswith("截至2023年7月，浙江省命名小镇数80个")
+    assert ("2019-09", "2023-07", "dotted") in joins_of(view)
+
+
+def test_defaults_are_the_longest_lines_of_one_level(db: Database, world: World) -> None:
+    choices = build_choices(db, world, metric="tax_revenue", kept=None, lang="zh")
+    assert choices.default_kinds == ("annual",)
+    assert choices.default_entities == (INFOPORT, "yuhuang-fund", "longquan-celadon")
+    assert {option.entity_id for option in choices.entities} >= {"zhejiang", INFOPORT}
+    best = {option.entity_id: option.comparable for option in choices.entities}
+    assert (best[INFOPORT], best["zhejiang"]) == (4, 1)
+
+
+def test_a_filter_narrows_defaults_and_hides_what_does_not_pass(db: Database, world: World) -> None:
+    kept = frozenset({"yuhuang-fund"})
+    assert build_choices(db, world, metric="tax_revenue", kept=kept, lang="zh").default_entities == ("yuhuang-fund",)
+    view = view_of(db, world, "tax_revenue", INFOPORT, "yuhuang-fund", kept=kept)
+    assert view.drawn_ids == ("yuhuang-fund",)
+    assert any("萧山信息港小镇" in note for note in view.notes)
+    assert {line.claim.entity_id for line in view.lines} == {"yuhuang-fund"}
+
+
+def test_each_empty_state_is_told(db: Database, world: World) -> None:
+    assert view_of(db, world, "tax_revenue", INFOPORT, kept=frozenset()).empty == "filter"
+    assert view_of(db, world, "tax_revenue").empty == "entities"
+    assert view_of(db, world, "tax_revenue", INFOPORT, kinds=()).empty == "kinds"
+    assert view_of(db, world, "tax_revenue", INFOPORT, kinds=("span",)).empty == "kinds"
+    early = load_world(db, as_of=date(2016, 1, 1), today=TODAY)
+    view = view_of(db, early, "tax_revenue", "longquan-celadon")
+    assert (view.empty, view.spec, view.lines) == ("as_of", None, ())
+    assert "截至2016年1月1日" in view.opening.plain
+
+
+def test_an_as_of_looks_at_nothing_later(db: Database) -> None:
+    day = date(2019, 1, 1)
+    past = load_world(db, as_of=day, today=TODAY)
+    assert build_choices(db, past, metric="tax_revenue", kept=None, lang="zh").default_entities == ("yuhuang-fund",)
+    view = view_of(db, past, "tax_revenue", INFOPORT, "longquan-celadon", kinds=ALL_KINDS)
+    assert {point.period for point in points_of(view)} == {"2017", "2018-H1", "2015"}
+    assert all(line.claim.published_last and line.claim.published_last <= day for line in view.lines)
+    assert any("截至日期之后发布的" in note for note in view.notes)
+
+
+def test_one_point_is_a_result(db: Database, world: World) -> None:
+    choices = build_choices(db, world, metric="tax_revenue", kept=None, lang="zh")
+    single = next(o.entity_id for o in choices.entities if (o.comparable, o.points) == (1, 1))
+    view = view_of(db, world, "tax_revenue", single)
+    assert len(points_of(view)) == 1
+    assert view.growth == ()
+    assert view.opening.claim_ids == (points_of(view)[0].claim_id,)
+
+
+def test_no_more_than_eight_are_drawn_and_the_rest_is_named(db: Database, world: World) -> None:
+    choices = build_choices(db, world, metric="tax_revenue", kept=None, lang="zh")
+    ids = tuple(option.entity_id for option in choices.entities)
+    view = view_of(db, world, "tax_revenue", *ids)
+    assert len(view.drawn_ids) == MOST_DRAWN < len({line.claim.entity_id for line in view.lines})
+    assert any("最多画8条线" in note for note in view.notes)
+    assert not any(line.on_chart for line in view.lines if line.claim.entity_id not in view.drawn_ids)
+
+
+def test_no_line_anywhere_crosses_series_scope_or_kind(db: Database, world: World) -> None:
+    for option in build_metrics(db, lang="zh"):
+        choices = build_choices(db, world, metric=option.indicator_id, kept=None, lang="zh")
+        ids = tuple(item.entity_id for item in choices.entities)
+        view = view_of(db, world, option.indicator_id, *ids, kinds=choices.kinds)
+        for series in view.spec.series if view.spec else ():
+            for link in compute_links(series.points)[0]:
+                first, second = link.first, link.second
+                assert (first.series_id, first.scope, first.period_kind) == (
+                    second.series_id,
+                    second.scope,
+                    second.period_kind,
+                )
+                assert first.series_id
+        for line in view.growth:
+            if line.computed:
+                ends = [
+                    row.claim for row in view.lines if row.claim.observation_id in (*line.base_ids, *line.value_ids)
+                ]
+                assert len({(claim.series_id, claim.scope, claim.period_kind) for claim in ends}) == 1
+                assert ends[1].period_end.year - ends[0].period_end.year == 1
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_indicator_has_a_view_and_a_chart(db: Database, world: World, lang: Lang) -> None:
+    for option in build_metrics(db, lang=lang):
+        choices = build_choices(db, world, metric=option.indicator_id, kept=None, lang=lang)
+        view = view_of(
+            db, world, option.indicator_id, *choices.default_entities, kinds=choices.default_kinds, lang=lang
+        )
+        assert view.empty == ""
+        assert view.spec is not None
+        assert view.opening.claim_ids
+        assert set(view.opening.claim_ids) <= {line.claim.observation_id for line in view.lines} | {
+            claim_id for line in view.growth for claim_id in line.claimed_ids
+        }
+        assert view.alt.plain.startswith(view.opening.plain)
+        assert build_trend(view.spec, lang).data
+
+
+def test_the_csv_holds_every_claim_of_the_view(db: Database, world: World) -> None:
+    view = view_of(db, world, "tax_revenue", INFOPORT, "yuhuang-fund", lang="en")
+    table = build_export(view, as_of=None, version="1+abc")
+    text = write_csv(table).decode("utf-8-sig")
+    rows = [row for row in csv.reader(io.StringIO(text, newline="")) if not row[0].startswith("# ")]
+    header, body = rows[0], rows[1:]
+    assert "Value (CNY billion)" in header
+    assert [row[header.index("Claim id")] for row in body] == [line.claim.observation_id for line in view.lines]
+    number = {row[header.index("Claim id")]: Decimal(row[header.index("Value (CNY billion)")]) for row in body}
+    assert number[f"{INFOPORT}.tax_revenue.2020.o571-2021-02-05"] == Decimal("3.055")
+    assert {row[header.index("Use")] for row in body} == {"drawn", "in agreement", "left out"}
+    assert len(table.sources) == len({line.claim.source_id for line in view.lines})
+    assert "# Data version,1+abc" in text
+
+
+def test_context_figures_are_marked(db: Database, world: World) -> None:
+    metric = next(item.indicator_id for item in build_metrics(db, lang="zh") if item.is_context)
+    choices = build_choices(db, world, metric=metric, kept=None, lang="zh")
+    view = view_of(db, world, metric, *choices.default_entities, kinds=choices.default_kinds)
+    assert choices.is_context
+    assert view.is_context
+    assert build_export(view, as_of=None, version="1").title.endswith("（不可比）")
+
+
+def test_the_view_is_frozen(db: Database, world: World) -> None:
+    view = view_of(db, world, "tax_revenue", INFOPORT)
+    with pytest.raises(FrozenInstanceError):
+        view.notes = ()  # type: ignore[misc]
