@@ -1,0 +1,54 @@
+# `make` alone shows the verbs. Everything runs in .venv, which run.py makes.
+PYTHON ?= python3
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts
+else
+BIN := .venv/bin
+endif
+CASES ?= 2000
+SEED ?= 20261122
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test lint trials screenshots requirements clean
+
+help:  ## show these verbs
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run:  ## install, build the database if needed, serve (HOST, PORT)
+	@$(PYTHON) run.py
+
+build: .prepared  ## build the database from data/ and print what was built
+	@$(BIN)/python -m towns build
+
+test: .prepared-dev  ## everything that is checked: lint, types, layers, queries, unit, data, app and browser tests
+	@$(BIN)/python scripts/test_tools.py
+	@$(MAKE) --no-print-directory lint
+	@TOWNS_REQUIRE_BROWSER=1 $(BIN)/python -m pytest tests -n 2 --dist loadfile
+
+lint: .prepared-dev  ## ruff, mypy, import-linter, sqlfluff
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/sqlfluff lint queries
+
+trials: .prepared-dev  ## long counted trials of the verdicts, into docs/trials.md (CASES, SEED)
+	@$(BIN)/python scripts/trials.py --cases $(CASES) --seed $(SEED)
+
+screenshots: .prepared-dev  ## the pictures of the README, into docs/pictures
+	@$(BIN)/python scripts/test_tools.py
+	@$(BIN)/python scripts/screenshots.py --readme
+
+requirements: .prepared-dev  ## pin requirements.in and requirements-dev.in anew
+	@$(BIN)/python scripts/compile_requirements.py
+
+clean:  ## remove what can be made again: caches and built databases, not .venv, not releases
+	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache var/versions var/CURRENT
+	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+.PHONY: .prepared .prepared-dev
+.prepared:
+	@$(PYTHON) run.py --install-only
+
+.prepared-dev:
+	@$(PYTHON) run.py --install-only --dev

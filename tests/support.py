@@ -1,0 +1,127 @@
+"""Starting a real server and waiting for it, for browser tests and pictures."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from playwright.sync_api import Page
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+#: The day on which tests and pictures judge.
+TODAY: Final = "2026-11-22"
+#: Ids of the pages, from their files; the default page answers at / only.
+PAGES: Final = tuple(sorted(path.stem for path in (ROOT / "pages").glob("*.py")))
+DEFAULT_PAGE: Final = "overview"
+LANGS: Final = ("zh", "en")
+#: Flags of a Chromium that paints without a graphics card and calls nobody by itself; only loopback resolves.
+CHROMIUM_FLAGS: Final = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+)
+SCRIPT_ENDED: Final = "[data-testid=stApp][data-test-script-state=notRunning]"
+FOOTER: Final = ".st-key-shell_footer"
+
+
+@dataclass(frozen=True, slots=True)
+class RunningServer:
+    """A server on a free port of loopback: where it answers, how long it took to answer, what it wrote."""
+
+    url: str
+    seconds: float
+    log_path: Path
+    pid: int
+
+    def log(self) -> str:
+        """Return all that the server has written so far."""
+        return self.log_path.read_text(encoding="utf-8", errors="replace")
+
+
+def free_port() -> int:
+    """Return a port of loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def is_healthy(url: str) -> bool:
+    """Say whether the server answers its health check."""
+    try:
+        with urllib.request.urlopen(f"{url}/_stcore/health", timeout=5) as answer:  # noqa: S310  loopback
+            return bool(answer.status == 200 and answer.read() == b"ok")
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
+
+
+@contextmanager
+def run_server(
+    folder: Path,
+    *,
+    var: Path | None = None,
+    command: Sequence[str] = (sys.executable, "-m", "towns.ui"),
+    environ: Mapping[str, str] | None = None,
+    timeout: float = 60,
+) -> Iterator[RunningServer]:
+    """Serve the product on a free port until the block ends; logs go to `folder`, built versions to `var`.
+
+    The port is handed over as PORT and TOWNS_PORT. Raises AssertionError with the log if it does not become healthy.
+    """
+    port = free_port()
+    log_path = folder / f"server-{port}.log"
+    environment = {
+        **os.environ,
+        "TOWNS_VAR": str(var or folder / "var"),
+        "TOWNS_TODAY": TODAY,
+        "TOWNS_PORT": str(port),
+        "PORT": str(port),
+        **(environ or {}),
+    }
+    url = f"http://127.0.0.1:{port}"
+    with log_path.open("wb") as log:
+        started = time.monotonic()
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            while not is_healthy(url):
+                waited = time.monotonic() - started
+                if process.poll() is not None or waited > timeout:
+                    raise AssertionError(
+                        f"no healthy server after {waited:.1f} s:\n{log_path.read_text('utf-8', 'replace')}"
+                    )
+                time.sleep(0.05)
+            yield RunningServer(url, time.monotonic() - started, log_path, process.pid)
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def page_path(page_id: str, **params: str) -> str:
+    """Return the address of a page below the server's, with parameters."""
+    path = "/" if page_id == DEFAULT_PAGE else f"/{page_id}"
+    query = "&".join(f"{key}={value}" for key, value in params.items())
+    return f"{path}?{query}" if query else path
+
+
+def ready(page: Page, timeout: float = 30_000) -> None:
+    """Wait until the script of the page has ended and the shell's footer is there."""
+    page.wait_for_selector(SCRIPT_ENDED, timeout=timeout)
+    page.wait_for_selector(FOOTER, timeout=timeout, state="attached")
+    page.wait_for_selector(SCRIPT_ENDED, timeout=timeout)
