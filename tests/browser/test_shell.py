@@ -132,6 +132,20 @@ def test_search_finds_by_initials_and_leads_to_the_town(page: Page) -> None:
     expect(page.locator(".st-key-shell_hits")).to_have_count(0)
 
 
+def test_search_from_a_town_to_another_changes_the_address_and_back_returns(page: Page) -> None:
+    """A link from a page to itself must not leave the first town in the address: a copied link would show it."""
+    go(page, "town", lang="zh", town="xiaoshan-infoport")
+    expect(page.get_by_role("heading", name="萧山信息港小镇")).to_be_visible()
+    page.get_by_role("textbox", name="搜索").fill("mxxz")
+    page.keyboard.press("Enter")
+    page.locator(".st-key-shell_hits").get_by_role("link", name="余杭梦想小镇").click()
+    expect(page.get_by_role("heading", name="余杭梦想小镇")).to_be_visible()
+    page.wait_for_function("location.search.includes('town=mengxiang')")
+    page.go_back()
+    expect(page.get_by_role("heading", name="萧山信息港小镇")).to_be_visible()
+    page.wait_for_function("location.search.includes('town=xiaoshan-infoport')")
+
+
 def test_the_keyboard_reaches_search_and_every_filter(page: Page) -> None:
     go(page, DEFAULT_PAGE, lang="zh", city="hangzhou")
     wanted = {"q_lang", "q_asof", "q_industry", "q_group", "q_city", "q_county", "q_status", "q_batch", "q_unit"}

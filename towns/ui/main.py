@@ -23,7 +23,8 @@ from towns.ui.context import Context
 
 _ICON: Final = "🏘️"
 _LOG: Final = structlog.get_logger("towns.ui")
-#: Only constants of ours go in. The second part keeps Back free: an address that only gains its query replaces itself.
+#: Only constants of ours go in. The second part keeps Back free: an address that only gains its query, or stays as it
+#: is, replaces itself.
 _SCRIPT: Final = """<script>
 document.documentElement.lang = "{tag}";
 if (!window.townsHistory) {{
@@ -31,7 +32,8 @@ if (!window.townsHistory) {{
   const push = window.history.pushState.bind(window.history);
   window.history.pushState = (state, title, url) => {{
     const next = new URL(url ?? "", window.location.href);
-    const same = next.pathname === window.location.pathname && window.location.search === "";
+    const bare = next.pathname === window.location.pathname && window.location.search === "";
+    const same = bare || next.href === window.location.href;
     return same ? window.history.replaceState(state, title, url) : push(state, title, url);
   }};
 }}

@@ -7,7 +7,8 @@ Three rules keep the address and the widgets together:
    navigation) keeps the state.
 2. Each parameter `name` lives in `st.session_state["q_" + name]` (`key(name)`); a widget drawn with that key is tied to
    the URL. A copy outside the widgets survives pages on which the widget is not drawn.
-3. The URL is written once, at the end of the run, and only if it changed. `lang` is always in it, defaults are not.
+3. The URL is written once, at the end of a run that it seeded or that changed it. `lang` is always in it, defaults
+   are not.
 
 The shell owns the shared parameters; a page declares its own by `towns.ui.page.state` before it draws the widget.
 A value that is not allowed is dropped; all such values of a run are named in one toast.
@@ -168,7 +169,9 @@ def finish(shared: Iterable[tuple[str, str]]) -> None:
     state[_WRITTEN] = target
     slots = [key(name) for name in (*SHARED, "group", *state[_DECLARED])]
     state[_SNAPSHOT] = {slot: _still(state[slot]) for slot in slots if slot in state}
-    if {name: list(st.query_params.get_all(name)) for name in st.query_params} != target:
+    # A link from a page to itself (st.page_link) brings its query to the script but not into the address: so a seeded
+    # run always writes. The shell's script keeps that from adding an entry to the history where nothing changes.
+    if state[_FRESH] or {name: list(st.query_params.get_all(name)) for name in st.query_params} != target:
         st.query_params.from_dict(target)
 
 

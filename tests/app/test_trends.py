@@ -1,0 +1,165 @@
+"""The trends page: what a link restores, what the defaults follow, what empty and bad states say."""
+
+import json
+import re
+from typing import Any, Final
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.app.conftest import Start
+from towns.model import Lang
+
+DEFAULTS: Final = ["xiaoshan-infoport", "yuhuang-fund", "longquan-celadon"]
+KINDS: Final = ["annual", "half", "quarter", "year_to_date"]
+
+#: Entities with tax of some whole year: more than are drawn.
+TAXED: Final = [
+    "hangzhou",
+    "huangyan-mould",
+    "jiaojiang-pharma",
+    "keqiao-bluedye",
+    "longquan-celadon",
+    "longquan-sword",
+    "qingtian-stone",
+    "tonglu-security",
+    "xiaoshan-infoport",
+    "xiuzhou-pv",
+    "yiwu-silk-road-finance",
+    "yuhuan-home",
+    "yuhuang-fund",
+    "zhejiang",
+]
+
+
+def entities(app: AppTest) -> list[str]:
+    return list(app.multiselect(key="q_entity").value)
+
+
+def lead(app: AppTest) -> str:
+    """Return the opening sentence without its tags."""
+    found = next(str(item.proto.body) for item in app.get("html") if str(item.proto.body).startswith('<p style="'))
+    return re.sub(r"<[^>]+>", "", found)
+
+
+def chart(app: AppTest) -> dict[str, Any]:
+    spec: dict[str, Any] = json.loads(app.get("plotly_chart")[0].proto.spec)
+    return spec
+
+
+def body(app: AppTest) -> str:
+    return "\n".join(str(item.proto.body) for item in app.get("html"))
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("zh", ("萧山信息港小镇2020年税收收入30.55亿元，同比增长67.82%", "来源所称", "+67.8%（测算）", "相符")),
+        ("en", ("tax revenue was CNY 3.055 billion in 2020, up 67.82% year", "Claimed", "+67.8% (computed)", "agree")),
+    ],
+)
+def test_the_page_opens_with_tax_in_words_chart_and_growth(start: Start, lang: Lang, words: tuple[str, ...]) -> None:
+    app = start("trends", lang=lang)
+    assert not app.exception
+    assert entities(app) == DEFAULTS
+    assert words[0] in lead(app)
+    assert all(word in body(app) for word in words[1:])
+    assert app.get("plotly_chart")[0].proto.alt.startswith(lead(app))
+    assert dict(app.query_params) == {"lang": [lang]} or dict(app.query_params) == {"lang": lang}
+
+
+def test_every_number_of_the_sentence_leads_to_its_claim(start: Start) -> None:
+    app = start("trends", lang="zh", entity="xiaoshan-infoport")
+    assert "sources?lang=zh&amp;claim=xiaoshan-infoport.tax_revenue.2020.o571-2021-02-05" in body(app)
+    assert "claim=xiaoshan-infoport.tax_revenue_growth.2020.o571-2021-02-05" in body(app)
+
+
+def test_a_link_restores_indicator_entities_and_kinds(start: Start) -> None:
+    app = start("trends", lang="zh", metric="tax_revenue", entity=["xiaoshan-infoport"], period=KINDS)
+    assert entities(app) == ["xiaoshan-infoport"]
+    names = {item.get("name") for item in chart(app)["data"]}
+    assert {"萧山信息港小镇", "半年", "季度", "年初累计", "缺年，非数据"} <= names
+    joins = {item["meta"]["join"] for item in chart(app)["data"] if "join" in (item.get("meta") or {})}
+    assert joins == {"solid", "dotted"}
+
+
+def test_scopes_of_the_province_are_not_joined(start: Start) -> None:
+    app = start("trends", lang="zh", metric="total_output", entity="zhejiang")
+    assert not [item for item in chart(app)["data"] if "join" in (item.get("meta") or {})]
+    assert [note["text"] for note in chart(app)["layout"]["annotations"]] == ["口径变化", "口径变化"]
+    assert "口径不同，不连线" in body(app)
+
+
+def test_defaults_follow_the_indicator_and_the_filters(start: Start) -> None:
+    app = start("trends", lang="zh")
+    app.selectbox(key="q_metric").set_value("towns_named_total").run()
+    assert (entities(app), app.session_state["q_period"]) == (["zhejiang"], ["point"])
+    app.selectbox(key="q_metric").set_value("tax_revenue").run()
+    assert entities(app) == DEFAULTS
+    app.multiselect(key="q_city").set_value(["hangzhou"]).run()
+    assert entities(app) == ["xiaoshan-infoport", "yuhuang-fund"]
+    app.multiselect(key="q_city").set_value([]).run()
+    assert entities(app) == DEFAULTS
+    assert not app.exception
+
+
+def test_what_was_chosen_by_hand_outlives_a_filter(start: Start) -> None:
+    app = start("trends", lang="zh")
+    app.multiselect(key="q_entity").set_value(["longquan-celadon", "yuhuang-fund"]).run()
+    app.multiselect(key="q_city").set_value(["hangzhou"]).run()
+    assert entities(app) == ["longquan-celadon", "yuhuang-fund"]
+    assert "不在当前筛选内、未画：龙泉青瓷小镇" in body(app)
+    app.multiselect(key="q_city").set_value([]).run()
+    assert "不在当前筛选内" not in body(app)
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"city": "quzhou"}, "当前筛选下没有税收收入数据。"),
+        ({"asof": "2014-01-01", "entity": "longquan-celadon"}, "截至2014年1月1日，所选对象没有公开的税收收入数据。"),
+        ({"entity": ""}, "请选择要看税收收入的小镇或地区。"),
+        ({"period": ""}, "所选时期类型下没有税收收入数据。"),
+    ],
+)
+def test_an_empty_view_says_so_and_draws_nothing(start: Start, query: dict[str, str], words: str) -> None:
+    app = start("trends", lang="zh", **query)
+    assert not app.exception
+    assert lead(app) == words
+    assert len(app.get("plotly_chart")) == 0
+    assert len(app.info) == 1
+
+
+def test_an_as_of_hides_what_came_later(start: Start) -> None:
+    app = start("trends", lang="zh", asof="2019-01-01", entity=["xiaoshan-infoport", "yuhuang-fund"])
+    assert "超8亿元" in lead(app)
+    assert "30.55" not in lead(app)
+    assert "截至日期之后发布的" in body(app)
+
+
+def test_a_bad_link_is_named_once_and_the_defaults_stand(start: Start) -> None:
+    app = start("trends", lang="zh", metric="no_such", entity="nobody", period="weekly")
+    assert not app.exception
+    assert entities(app) == DEFAULTS
+    (toast,) = app.toast
+    assert all(word in str(toast.value) for word in ("metric", "entity", "period"))
+
+
+def test_more_than_eight_are_said_not_drawn(start: Start) -> None:
+    app = start("trends", lang="zh", entity=TAXED)
+    drawn = [item for item in chart(app)["data"] if item.get("customdata")]
+    assert len(drawn) == 8
+    assert "最多画8条线" in body(app)
+
+
+def test_context_figures_warn(start: Start) -> None:
+    app = start("trends", lang="zh", metric="host_area_film_crews")
+    assert "不可与小镇数据比较" in str(app.warning[0].value)
+
+
+def test_the_table_and_both_files_are_there(start: Start) -> None:
+    app = start("trends", lang="zh", entity="yuhuang-fund")
+    frame = app.dataframe[0].value
+    assert "数值（亿元）" in frame.columns
+    assert set(frame["用途"]) == {"采用", "印证", "未采用"}
+    assert [item.proto.label for item in app.get("download_button")] == ["下载 CSV", "下载 JSON"]

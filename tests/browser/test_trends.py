@@ -1,0 +1,86 @@
+"""The trends page in a browser: choosing, sharing, following a number to its claim, taking the table away."""
+
+import csv
+import io
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NewPage
+from tests.support import page_path, ready
+
+CHART = ".st-key-trends_chart .js-plotly-plot"
+
+
+def go(page: Page, **params: str) -> None:
+    page.goto(page_path("trends", **params))
+    ready(page)
+    expect(page.locator(CHART)).to_be_visible()
+
+
+def legend(page: Page) -> list[str]:
+    page.locator(f"{CHART} .legendtext").first.wait_for()
+    return page.locator(f"{CHART} .legendtext").all_text_contents()
+
+
+def test_a_copied_link_restores_indicator_entities_and_kinds(new_page: NewPage) -> None:
+    first = new_page(viewport={"width": 1366, "height": 1000})
+    go(first, lang="zh", entity="xiaoshan-infoport")
+    first.locator(".st-key-q_period").get_by_text("半年").click()
+    first.locator(".st-key-q_entity input").click()
+    first.get_by_role("option", name="龙泉青瓷小镇").click()
+    first.keyboard.press("Escape")
+    first.wait_for_function("location.search.includes('entity=longquan-celadon')")
+    ready(first)
+    copied = first.url
+    query = parse_qs(urlsplit(copied).query)
+    assert query["entity"] == ["xiaoshan-infoport", "longquan-celadon"]
+    assert query["period"] == ["annual", "half"]
+    second = new_page(viewport={"width": 1366, "height": 1000}, locale="en-GB")
+    second.goto(copied)
+    ready(second)
+    assert {"萧山信息港小镇", "龙泉青瓷小镇", "半年", "缺年，非数据"} <= set(legend(second))
+    assert legend(second) == legend(first)
+    assert second.url == copied
+
+
+def test_a_number_of_the_sentence_leads_to_its_claim(page: Page) -> None:
+    go(page, lang="zh", entity="xiaoshan-infoport")
+    page.locator(".st-key-lead_sentence").get_by_role("link", name="30.55亿元").click()
+    page.wait_for_url("**/sources?*claim=xiaoshan-infoport.tax_revenue.2020.o571-2021-02-05*")
+    ready(page)
+    expect(page.locator(".st-key-shell_page")).to_contain_text("30.55亿元")
+
+
+def test_the_csv_carries_numbers_and_provenance(page: Page, tmp_path: Path) -> None:
+    go(page, lang="zh", entity="yuhuang-fund")
+    page.locator(".st-key-trends_twin summary").click()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="下载 CSV").click()
+    target = tmp_path / "file.csv"
+    waiting.value.save_as(target)
+    assert waiting.value.suggested_filename.startswith("tax_revenue-")
+    data = target.read_bytes()
+    assert data.startswith(b"\xef\xbb\xbf# ")
+    rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+    facts = {row[0] for row in rows if row[0].startswith("# ")}
+    assert facts == {"# 标题", "# 单位", "# 时期", "# 截至", "# 数据版本", "# 数据来源与版权", "# 来源"}
+    table = [row for row in rows if not row[0].startswith("# ")]
+    number, use = table[0].index("数值（亿元）"), table[0].index("用途")
+    assert [(row[number], row[use]) for row in table[1:]] == [
+        ("2.4", "采用"),
+        ("4", "采用"),
+        ("4", "印证"),
+        ("4", "未采用"),
+        ("10.77", "采用"),
+    ]
+
+
+def test_a_phone_shows_growth_as_cards_without_scrolling_sideways(new_page: NewPage) -> None:
+    page = new_page(viewport={"width": 390, "height": 844})
+    go(page, lang="zh")
+    row = page.locator(".tr-growth tbody tr").first
+    expect(row).to_contain_text("+67.8%（测算）")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert row.evaluate("element => element.scrollWidth <= element.clientWidth")

@@ -1,0 +1,150 @@
+"""The words of the trends page: the sentence that opens it, the alt text of its chart and the notes below it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from towns.fmt import format_period
+from towns.i18n import t
+from towns.model import Claim, EntityType, Indicator, Lang
+from towns.sentences import Part, Sentence
+from towns.sentences.town import indicator_in_sentence, write_period, write_value
+
+#: Entities whose figures are read aloud; the others are in the chart and the table.
+MOST_TOLD: Final = 3
+#: Topics whose names already say what they count: the place alone stands before them.
+_OWN_NAMES: Final = frozenset({"programme", "context"})
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """A year-on-year change in words, without its sign; `computed` is ours (测算), `points` a change of a share."""
+
+    text: str
+    is_down: bool
+    computed: bool
+    points: bool
+    claim_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is told of one entity: its newest value, the growth to it, the first value of the same line.
+
+    `scope_changed` says that the value before it in the series covers another set of towns.
+    """
+
+    name: str
+    latest: Claim
+    growth: Growth | None = None
+    first: Claim | None = None
+    contested: bool = False
+    scope_changed: bool = False
+
+
+def write_subject(entity_type: EntityType, name: str, indicator: Indicator, lang: Lang) -> str:
+    """Return whose figure it is: 浙江省特色小镇 for a total of an area's towns, the plain name elsewhere."""
+    plain = entity_type == "town" or indicator.topic_id in _OWN_NAMES or "镇" in indicator.name_zh
+    return name if plain else t("trends.towns_of", lang, place=name)
+
+
+def write_opening(
+    indicator: Indicator, told: Sequence[Told], lang: Lang, *, others: int = 0, money: str = "auto"
+) -> Sentence:
+    """Return the newest figures of at most three entities, each number a part with its claims.
+
+    `told` must not be empty; `others` counts the drawn entities that are left to chart and table. Years that differ
+    are said, since their values are no comparison.
+    """
+    parts: list[Part] = []
+    for index, item in enumerate(told):
+        if index:
+            parts.append(Part(t("trends.joint", lang)))
+        parts += _clause(indicator, item, lang, money, alone=len(told) == 1 and not others)
+    if others:
+        parts.append(Part(t("trends.others", lang, n=others)))
+    if len(told) > 1 and len({(item.latest.period_start, item.latest.period_end) for item in told}) > 1:
+        parts.append(Part(t("trends.years_differ", lang)))
+    parts.append(Part(t("trends.end", lang)))
+    return Sentence(lang, tuple(part for part in parts if part.text))
+
+
+def write_empty(indicator: Indicator, reason: str, lang: Lang, day: str = "") -> Sentence:
+    """Return the sentence of a view without figures: `reason` is filter, as_of, entities or kinds."""
+    name = indicator_in_sentence(indicator, lang)
+    return Sentence(lang, (Part(t(f"trends.empty_{reason}", lang, name=name, day=day)),))
+
+
+def write_alt(opening: Sentence, lang: Lang, *, points: int, gaps: int, breaks: Sequence[str]) -> Sentence:
+    """Return what the chart shows: the finding, how many values, where years are missing, where the scope breaks."""
+    texts = [t("trends.alt_points", lang, n=points)]
+    if gaps:
+        texts.append(t("trends.alt_gaps", lang, n=gaps))
+    texts += [t("trends.alt_break", lang, text=text) for text in breaks]
+    return Sentence(lang, (*opening.parts, *(Part(text) for text in texts)))
+
+
+def write_break(name: str, claims: Sequence[Claim], lang: Lang) -> str:
+    """Return where one series changes its scope, and that nothing joins it there."""
+    items = t("trends.break_joint", lang).join(
+        t("trends.break_item", lang, period=format_period(claim.period, lang), scope=write_scope(claim.scope, lang))
+        for claim in claims
+    )
+    return t("trends.break", lang, name=name, items=items)
+
+
+def write_scope(scope: str, lang: Lang) -> str:
+    """Return a scope in words, nothing for a figure of one town."""
+    return t(f"sources.scope_{scope}", lang) if scope else ""
+
+
+def write_list(names: Sequence[str], lang: Lang, most: int = 8) -> str:
+    """Return names as a list; those beyond `most` are counted."""
+    text = t("trends.list_joint", lang).join(names[:most])
+    return text if len(names) <= most else t("trends.list_more", lang, names=text, n=len(names))
+
+
+def _clause(indicator: Indicator, item: Told, lang: Lang, money: str, *, alone: bool) -> list[Part]:
+    claim = item.latest
+    kind = _time_kind(claim, indicator)
+    words: dict[str, Any] = {
+        "entity": item.name,
+        "name": indicator_in_sentence(indicator, lang),
+        "period": write_period(claim, lang) if kind == "flow" else format_period(claim.period, lang),
+    }
+    parts = [
+        Part(t(f"trends.{kind}_before", lang, **words)),
+        Part(write_value(claim, indicator, lang, money), (claim.observation_id,)),
+        Part(t(f"trends.{kind}_after", lang, **words)),
+    ]
+    if item.contested:
+        parts.append(Part(t("trends.contested", lang)))
+    if item.growth is not None:
+        growth = item.growth
+        key = ("points" if growth.points else "growth") + ("_down" if growth.is_down else "_up")
+        parts += [
+            Part(t(f"trends.{key}", lang)),
+            Part(growth.text, growth.claim_ids),
+            Part(t("trends.growth_computed" if growth.computed else "trends.growth_claimed", lang)),
+        ]
+    if item.scope_changed:
+        parts.append(Part(t("trends.scope_changed", lang)))
+    if alone and item.first is not None:
+        parts += [
+            Part(t("trends.first_before", lang, period=format_period(item.first.period, lang))),
+            Part(write_value(item.first, indicator, lang, money), (item.first.observation_id,)),
+            Part(t("trends.first_after", lang, period=format_period(item.first.period, lang))),
+        ]
+    return parts
+
+
+def _time_kind(claim: Claim, indicator: Indicator) -> str:
+    """Say how the period is told: a flow of it, a state as of its end, a total up to its end.
+
+    A sum with a stated start is told with both years; a share up to a date is a state; a name may say 累计 itself.
+    """
+    if claim.period_kind == "point":
+        return "dated"
+    if claim.period_kind != "cumulative" or "/" in claim.period:
+        return "flow"
+    return "dated" if indicator.kind in ("ratio", "rate") or indicator.name_zh.startswith("累计") else "total"
