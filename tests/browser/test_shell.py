@@ -150,10 +150,12 @@ def test_the_keyboard_reaches_search_and_every_filter(page: Page) -> None:
     go(page, DEFAULT_PAGE, lang="zh", city="hangzhou")
     wanted = {"q_lang", "q_asof", "q_industry", "q_group", "q_city", "q_county", "q_status", "q_batch", "q_unit"}
     wanted |= {"shell_reset", "shell_search", "shell_chips"}
+    for name in wanted:
+        expect(page.locator(f".st-key-{name} :is(button, input, a)").first).to_be_visible()
     reached: set[str] = set()
     script = """() => { const out = []; for (let e = document.activeElement; e; e = e.parentElement)
       for (const c of e.classList || []) if (c.startsWith('st-key-')) out.push(c.slice(7)); return out; }"""
-    for _ in range(90):
+    for _ in range(200):
         page.keyboard.press("Tab")
         reached |= wanted.intersection(page.evaluate(script))
         if reached == wanted:
