@@ -64,3 +64,28 @@ def test_a_filter_that_no_town_passes_keeps_the_province(start: Start) -> None:
     assert not app.exception
     assert any("没有小镇" in item.value for item in app.info)
     assert "19,800亿元" in html(app)
+
+
+def test_a_part_of_a_year_is_not_told_as_its_twelve_months(start: Start) -> None:
+    body = html(start("overview", lang="zh"))
+    assert "此前有1个曾达到（2021年）" in body
+    assert "1—12月" not in body
+
+
+def test_the_count_of_contradictions_opens_the_list_of_just_these(start: Start) -> None:
+    body = html(start("overview", lang="zh"))
+    assert re.search(r'href="/sources\?[^"]*severity=contradiction[^"]*"[^>]*>并列查看', body)
+
+
+def test_cells_of_totals_name_their_column_for_a_phone(start: Start) -> None:
+    body = html(start("overview", lang="zh"))
+    row = re.findall(r"<tr>(<td.*?)</tr>", body)[0]
+    assert re.findall(r'data-label="([^"]+)"', row) == [
+        "指标",
+        "时期",
+        "口径",
+        "全省公布数",
+        "有数据的小镇",
+        "已知小镇合计",
+        "占比",
+    ]

@@ -92,3 +92,28 @@ def test_text_of_an_address_is_never_markup(start: Start) -> None:
     app = start("sources", lang="zh", source='"><img src=x onerror=alert(1)>')
     assert not app.exception
     assert "<img src=x" not in html(app)
+
+
+def test_a_part_of_a_year_is_marked_as_such_wherever_it_is_listed(start: Start) -> None:
+    for params in ({"claim": "xiaoshan-infoport.tax_revenue.2017.seed-002"}, {"tab": "conflicts"}):
+        body = html(start("sources", lang="zh", **params))
+        assert "年初至2021年12月27日累计（非全年）" in body
+        assert "2021年1—12月" not in body
+
+
+def test_the_province_count_has_its_measure_word(start: Start) -> None:
+    body = html(start("sources", lang="zh", tab="gaps"))
+    assert re.search(r"公布为<a [^>]*>80个</a>", body)
+
+
+def test_the_list_of_sources_names_its_columns_in_each_cell_for_a_phone(start: Start) -> None:
+    body = html(start("sources", lang="zh"))
+    row = re.findall(r"<tr>(<td.*?)</tr>", body)[0]
+    assert re.findall(r'data-label="([^"]+)"', row) == [
+        "题名",
+        "发布者",
+        "发布日期",
+        "来源等级",
+        "数据条数",
+        "原文地址",
+    ]

@@ -110,3 +110,34 @@ def test_an_as_of_date_hides_later_figures_and_counts_them(start: Start) -> None
     assert "没有关于杭州大创小镇的已发布资料" in words_of(nothing)
     nothing.button(key="town_back").click().run()
     assert nothing.text_input(key="town_search").value == ""
+
+
+def test_tables_name_their_columns_in_each_cell_for_a_phone(start: Start) -> None:
+    """On a phone the rows stand as blocks: the value may not lie off the edge."""
+    html = html_of(start("town", lang="zh", town="xiaoshan-infoport"))
+    row = next(part for part in html.split("<tr>") if "外资企业数" in part)
+    assert re.findall(r'data-label="([^"]+)"', row) == ["指标", "时期", "数值", "来源"]
+
+
+def test_marks_and_measure_words_of_the_charts_are_told(start: Start) -> None:
+    app = start("town", lang="zh", town="xiaoshan-infoport")
+    assert "▽ 2016年1月28日：进入第二批42个省级创建名单" in [item.value for item in app.caption]
+    assert any("入驻(注册)企业数（家）" in item.value.replace("\\", "") for item in app.markdown)
+    charts = [item.proto.spec for item in app.get("plotly_chart")]
+    assert not any('"text":"个"' in spec or '"text":"\\u4e2a"' in spec for spec in charts)
+
+
+def test_without_any_comparable_peer_no_zero_is_told(start: Start) -> None:
+    app = start("town", lang="zh", town="xiaoshan-infoport")
+    words = " ".join(item.value for item in (*app.caption, *app.markdown))
+    assert "均没有同期可比的同类小镇" in words
+    assert "最多0个" not in words
+
+
+def test_a_report_gives_no_name_of_a_file_as_an_address(start: Start) -> None:
+    """A figure of a given text has no address; the text's file name would mean nothing to an official."""
+    app = start("town", lang="zh", town="jinyun-machine-tool")
+    report = next(item.value for item in app.code if "数据编号" in item.value)
+    assert "seed-003" in report
+    assert ".txt" not in report
+    assert "地址：–" in report

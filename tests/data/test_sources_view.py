@@ -12,10 +12,14 @@ from tests.support import TODAY
 from towns import repo
 from towns.i18n import load_catalogue
 from towns.model import Lang
+from towns.progress.verdicts import judge_targets
+from towns.repo.world import load_world
 from towns.sentences import sources as words
+from towns.sentences.town import write_value
 from towns.settings import ROOT
 from towns.store import Database, build, open_database
-from towns.views.sources import ClaimDetail, Listing, build_sources
+from towns.views.sources import ClaimDetail, Listing, build_sources, count_contradictions
+from towns.views.targets import build_targets
 
 DAY = date.fromisoformat(TODAY)
 LANGS: tuple[Lang, ...] = ("zh", "en")
@@ -178,3 +182,51 @@ def test_the_words_say_how_firm_a_number_is(db: Database) -> None:
     report = words.write_report("zh", over.claim, over.indicator, "信息港小镇", over.source, "auto")
     assert over.claim.observation_id in report
     assert "超8亿元" in report
+
+
+def test_chinese_pages_carry_no_english_remark_of_the_recorder() -> None:
+    """Names of media and hosts stay; how a text was carried and where a number stands is said in Chinese."""
+    remark = re.compile(
+        r"\b(?:re)?(?:post|print)|mirror|copy of| via |citing|excerpt|magazine|digest|abstract|original"
+    )
+    publishers = {row["publisher"] for row in rows_of("sources.csv")}
+    assert [text for text in publishers if remark.search(words.write_publisher("zh", text))] == []
+    assert words.write_publisher("zh", "中国质量报 via zhjsw.cn") == "中国质量报（zhjsw.cn转载）"
+    assert words.write_publisher("en", "中国质量报 via zhjsw.cn") == "中国质量报 via zhjsw.cn"
+    places = {
+        row["locator"] for name in ("observations", "events", "targets", "goals") for row in rows_of(f"{name}.csv")
+    }
+    assert [text for text in places if re.search(r"[A-Za-z]{3}", words.write_locator("zh", text))] == []
+
+
+@pytest.mark.parametrize(("lang", "mark"), [("zh", "非全年"), ("en", "part of the year")])
+def test_a_part_of_a_year_never_reads_like_the_whole_year(db: Database, lang: Lang, mark: str) -> None:
+    indicators = {i.indicator_id: i for i in repo.list_indicators(db)}
+    partial = [c for c in repo.list_claims(db, as_of=None) if c.period_kind == "year_to_date"]
+    assert partial
+    for claim in partial:
+        assert mark in words.write_period(claim, lang)
+        told = words.write_claim(lang, claim, indicators[claim.indicator_id], "X", "auto").plain
+        assert mark in told
+
+
+def test_the_gap_of_targets_is_that_of_the_targets_page(db: Database, listing: Listing) -> None:
+    """The same 'no figure speaks about it' is counted once: two pages may not name two numbers for it."""
+    world = load_world(db, as_of=None, today=DAY)
+    page = build_targets(db, world=world, results=judge_targets(world), lang="zh")
+    assert {t.target_id for t in listing.gaps.targets_without_data} == {row.target_id for row in page.untouched}
+
+
+def test_the_contradictions_counted_elsewhere_are_those_listed_here(db: Database, listing: Listing) -> None:
+    listed = [c for c in listing.conflicts if c.severity == "contradiction"]
+    recorded, found = count_contradictions(db, as_of=None)
+    assert (recorded, found) == (sum(not c.found for c in listed), sum(c.found for c in listed))
+    assert recorded > 0
+
+
+def test_a_number_is_written_here_as_on_the_page_of_its_town(db: Database) -> None:
+    """2场 there and 2个 here would be two numbers to a reader."""
+    indicators = {i.indicator_id: i for i in repo.list_indicators(db)}
+    for claim in repo.list_claims(db, as_of=None):
+        indicator = indicators[claim.indicator_id]
+        assert words.write_value("zh", claim, indicator, "auto") == write_value(claim, indicator, "zh")

@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 from towns import ROOT
+from towns.i18n import LANGS, t
 from towns.model import TargetResult
-from towns.progress.verdicts import judge_target, judge_targets, result_as_dict
+from towns.progress.verdicts import REASONS, judge_target, judge_targets, result_as_dict
 from towns.progress.world import World
 from towns.repo.world import load_world
 from towns.store import Database, build, open_database
@@ -108,6 +110,13 @@ def test_every_not_known_says_what_would_decide_it(world: World) -> None:
             assert result.inputs or result.members_confirmed, result.target_id
 
 
+def test_every_reason_has_words(world: World) -> None:
+    """Pages never show a code: each reason is listed, and has a text for goals and for towns in both languages."""
+    assert {result.reason for result in judge_targets(world)} <= REASONS
+    for lang, topic, reason in product(LANGS, ("targets", "town"), sorted(REASONS)):
+        assert t(f"{topic}.reason_{reason}", lang)
+
+
 def test_inputs_and_sources_exist(world: World) -> None:
     """Whatever a result leans on can be opened."""
     claims = {claim.observation_id for claim in world.claims}
@@ -142,3 +151,27 @@ def test_targets_exist_only_from_their_plans_issue(db: Database) -> None:
     before = load_world(db, as_of=date(2022, 12, 31), today=TODAY)
     assert not [t for t in before.targets if t.startswith("zj25")]
     assert [t for t in before.targets if t.startswith("hz23")]
+
+
+def test_no_town_is_blamed_beyond_what_is_asked_of_it(world: World) -> None:
+    """Nobody fails the 5 billion yuan of 2015–2018 on sums of other years, or on the heritage towns' lower minimum."""
+    assert judge_target(world, "hz-2015-three-year-plan-01").verdict == "not_known"
+    province = judge_target(world, "zj-2015-8-02")
+    assert (province.verdict, province.members_failed) == ("not_known", ())
+    assert "hangzhou-bay-auto" not in province.members_confirmed
+
+
+def test_more_names_than_about_a_hundred_are_no_miss(world: World) -> None:
+    """Names bound a count from below only: 111 of them do not say that "about 100" was missed."""
+    result = judge_target(world, "zj-2015-8-01")
+    assert (result.verdict, result.reason) == ("not_known", "names_only")
+    assert result.confirmed is not None
+    assert result.confirmed > 105
+    assert result.source_ids
+
+
+@pytest.mark.parametrize("as_of", [date(2021, 6, 1), date(2023, 8, 1)])
+def test_no_planned_area_is_a_limit(db: Database, as_of: date) -> None:
+    """About 3 km² is a guide: a town of 3.7 or 2 km² does not make the guide missed."""
+    result = judge_target(load_world(db, as_of=as_of, today=TODAY), "zj-guide-2015-9-01")
+    assert (result.verdict, result.members_failed) == ("not_known", ())

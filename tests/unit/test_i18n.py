@@ -93,3 +93,14 @@ def test_plural_and_placeholder() -> None:
 def test_labels_fall_back_to_the_other_language() -> None:
     assert pick("en", "梦想小镇", "") == "梦想小镇"
     assert pick("zh", "", "Dream Town") == "Dream Town"
+
+
+def test_one_thing_has_one_word_on_all_pages() -> None:
+    """The verdict is 未知 and the judged period 判定期; a conflict is sorted in the same words on two pages."""
+    chinese = load_catalogue("zh")
+    pages = ("overview.", "targets.", "town.", "sources.", "common.")
+    for key, forms in chinese.items():
+        if key.startswith(pages):
+            assert not re.search("无法判定|判断期|类别不明|状态不明", "".join(forms)), key
+    for name in ("contradiction", "scope", "definition", "rounding"):
+        assert chinese[f"town.severity_{name}"] == chinese[f"sources.severity_{name}"], name

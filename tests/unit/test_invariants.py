@@ -318,7 +318,7 @@ def test_nothing_published_later_changes_what_was_known(drawn: Drawn, dates: lis
     claims = [{**row, "pub": pub} for row, pub in zip(drawn.rows["claims"], dates, strict=False)]
     full = replace(drawn, rows={**drawn.rows, "claims": claims})
     world = full.world(as_of)
-    kept = {claim.source_id for claim in world.claims}
+    kept = {claim.source_id for claim in world.claims} | {item.source_id for item in world.status_evidence}
     assert all(claim.published_last is not None and claim.published_last <= as_of for claim in world.claims)
     published = {claim.observation_id.rpartition(".")[2] for claim in (*world.claims, *world.undated)}
     remaining = [row for number, row in enumerate(claims) if str(number) in published]

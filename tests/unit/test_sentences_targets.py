@@ -112,7 +112,7 @@ def test_opening_counts_what_is_decided_and_says_when_nothing_is() -> None:
     mixed = write_opening("zh", "2026年11月22日", [Tally("某规划", 2, 1, 8, "after")], None).plain
     assert mixed == "截至2026年11月22日，某规划的11项量化目标中，已达到2项、未达到1项、未知8项。"
     none = write_opening("en", "22 November 2026", [Tally("the plan", 0, 0, 4, "after")], None).plain
-    assert none == "As of 22 November 2026, the published figures decide none of the 4 measured goals of the plan."
+    assert none == "As of 22 November 2026, the published figures decide none of the 4 measured targets of the plan."
     before = write_opening("zh", "2022年1月1日", [Tally("某规划", 1, 1, 0, "before")], None).plain
     assert "尚未达到1项" in before
     assert write_opening("zh", "2010年1月1日", [], None).plain == "截至2010年1月1日，尚无规划目标可供判定。"

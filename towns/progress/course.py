@@ -160,9 +160,10 @@ def _standing(
         )
     drawn = last.drawn
     value, goal = float(drawn.value), float(target.target_value)
-    completion = 100 * value / goal if goal > 0 and indicator.direction != "lower" else None
+    comparable = goal > 0 and indicator.direction != "lower" and target.measure != "growth_multiple"
+    completion = 100 * value / goal if comparable else None
     years = _years_left(target, indicator, drawn)
-    wants_more = indicator.direction != "lower" and value < goal
+    wants_more = comparable and value < goal
     growth = absolute = None
     extra: dict[str, Any] = {}
     if years is not None and wants_more:
@@ -225,8 +226,9 @@ def _ratio(
     base = _base(target, plan, indicator, points)
     last = points[-1] if points else None
     end = last_day(target.deadline)
+    joined = tuple(claim for point in points for claim in point.evidence.used) if len(points) > 1 else ()
     fields: dict[str, Any] = {name: getattr(common, name) for name in Progress.__dataclass_fields__}
-    fields |= {"method": "open_sdg", "comparable_growth_pct": _growths(points)}
+    fields |= {"method": "open_sdg", "comparable_growth_pct": _growths(points), "used": (*common.used, *joined)}
     if end is None:
         return Progress(**fields | {"method": None})
     if base is None or last is None or last.t <= base[0]:
@@ -373,6 +375,8 @@ def _count_pace(target: Target, moment: Moment, interval: Interval | None) -> fl
     """Return the towns a year still needed before the deadline."""
     if moment.phase != "before" or moment.deadline is None or interval is None or interval.low is None:
         return None
+    if interval.high != interval.low:
+        return None  # a lower bound is no count: a pace from it would ask for more than may be missing
     years = (moment.deadline - moment.day).days / 365.25
     gap = float(target.target_value) - float(interval.low)
     return gap / years if gap > 0 and years > 0 else None

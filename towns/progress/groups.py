@@ -167,7 +167,7 @@ def find_members(world: World, scope_type: str, scope_id: str, group: str, momen
     low = int(size.interval.low) if size.interval.low is not None else 0
     high = int(size.interval.high) if size.interval.high is not None else None
     conflict = high is not None and len(identified) > high
-    return Members(identified, max(low, len(identified)), high, size, conflict)
+    return Members(identified, low if conflict else max(low, len(identified)), high, size, conflict)
 
 
 def _is_member(world: World, town_id: str, group: str, day: date) -> bool:

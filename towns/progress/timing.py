@@ -101,10 +101,14 @@ def _finding(evidence: Evidence, period: str) -> Finding:
 def _annual(claims: Iterable[Claim], indicator: Indicator, moment: Moment) -> Finding | None:
     claims = list(claims)
     annual = [c for c in claims if c.period_kind == "annual" and c.period_end.year == moment.year]
-    parts = [c for c in claims if c.period_kind in PART_OF_YEAR and c.period_end.year == moment.year]
+    parts = [
+        c
+        for c in claims
+        if c.period_kind in PART_OF_YEAR and c.period_end.year == moment.year and c.period_end <= moment.day
+    ]
     base = _finding(judge_claims(annual), str(moment.year)) if annual else None
     if indicator.kind != "flow":
-        return base if base is not None else _state([c for c in claims if c.period_kind == "point"], moment)
+        return base
     return _add_parts(base, parts, moment)
 
 
@@ -143,9 +147,15 @@ def _state(claims: Iterable[Claim], moment: Moment) -> Finding | None:
     ]
     if not inside:
         return None
-    latest = max((claim.period_end, claim.period_start) for claim in inside)
-    group = [claim for claim in inside if (claim.period_end, claim.period_start) == latest]
+    latest = max(state_date(claim) for claim in inside)
+    group = [claim for claim in inside if state_date(claim) == latest]
     return _finding(judge_claims(group), group[0].period)
+
+
+def state_date(claim: Claim) -> tuple[date, date, date]:
+    """Sort key of states: a bare year held at the latest on the day its source was published, not on 31 December."""
+    known = claim.published_last or claim.period_end
+    return (min(claim.period_end, known), claim.period_start, claim.period_end)
 
 
 def _cumulative(claims: Iterable[Claim], moment: Moment, withdrawn_on: Sequence[date]) -> Finding | None:

@@ -30,6 +30,7 @@ from towns.progress.groups import (
     Members,
     ever_named,
     find_members,
+    in_industry_group,
     in_numerator,
     scopes_of,
     towns_in,
@@ -41,6 +42,30 @@ from towns.progress.world import World
 
 _ZERO: Final = Decimal(0)
 _HUNDRED: Final = Decimal(100)
+#: Why a verdict is what it is; every page that shows one has a text for each.
+REASONS: Final = frozenset(
+    {
+        "a_town_falls_short",
+        "aspiration",
+        "base_not_comparable",
+        "base_not_known",
+        "bounds_straddle",
+        "claims_decide",
+        "count_conflict",
+        "disputed",
+        "group_not_defined",
+        "names_only",
+        "no_claim_of_judged_period",
+        "no_limits",
+        "not_an_actual",
+        "over_the_range",
+        "plan_start_not_stated",
+        "scope_conflict",
+        "sum_began_elsewhere",
+        "towns_unknown",
+        "weights_missing",
+    }
+)
 _SUPPLIERS: Final = {
     "province": ("省发展改革部门", "the province's development and reform authority"),
     "prefecture": ("市发展改革部门", "the city's development and reform authority"),
@@ -88,7 +113,10 @@ class _Case:
 
     def find(self, entity_id: str, *, scopes: Sequence[str] = ("",)) -> Finding | None:
         """Return the evidence of the case's indicator for one entity."""
-        return find_evidence(self.claims(entity_id), self.indicator, self.moment, scopes=scopes)
+        claims: Sequence[Claim] = self.claims(entity_id)
+        if self.target.measure == "cumulative_in_period" and self.indicator.kind == "cumulative":
+            claims, _ = _since_plan_start(claims, first_day(self.plan.period_start), self.moment)
+        return find_evidence(claims, self.indicator, self.moment, scopes=scopes)
 
     def direct(self) -> tuple[Indicator, Finding] | None:
         """Return what is stated for the whole group at once, if anything.
@@ -135,6 +163,8 @@ class _Outcome:
     members_confirmed: tuple[str, ...] = ()
     members_unsure: tuple[str, ...] = ()
     members_failed: tuple[str, ...] = ()
+    sized_by: tuple[Claim, ...] = ()
+    named_by: tuple[str, ...] = ()
 
 
 def judge_targets(world: World, plan_id: str | None = None) -> tuple[TargetResult, ...]:
@@ -219,31 +249,36 @@ def _judge_total(case: _Case) -> _Outcome:
     entity = target.scope_id
     own = target.scope_type == "town"
     scopes = ("",) if own else scopes_of(case.group)
-    if target.measure == "cumulative_in_period":
-        return _judge_cumulative(case, entity, scopes)
-    finding = None
-    if own or target.direct_indicator_id:
-        finding = find_evidence(case.claims(entity), case.indicator, case.moment, scopes=scopes)
-    scope: Scope | None = None
-    coverage: Coverage | None = None
-    interval: Interval | None = None
-    used: tuple[Claim, ...] = ()
+    scope, coverage = Scope(1, 1, 1, None), Coverage(0, 1)
+    known: dict[str, Finding] = {}
     if not own:
         members = find_members(case.world, target.scope_type, entity, case.group, case.moment)
         found = {town: case.find(town) for town in members.identified}
         known = {town: item for town, item in found.items() if item is not None}
-        scope = members.as_scope()
-        coverage = _coverage(len(known), members)
-        if finding is None and known and case.indicator.kind == "flow" and case.indicator.aggregation == "sum":
-            lows = [item.interval.low for item in known.values() if item.interval.low is not None]
-            interval = at_least(sum(lows, _ZERO)) if lows else None
-            used = tuple(claim for item in known.values() for claim in item.used)
-    else:
-        scope, coverage = Scope(1, 1, 1, None), Coverage(int(finding is not None), 1)
+        scope, coverage = members.as_scope(), _coverage(len(known), members)
+    if target.measure == "cumulative_in_period":
+        outcome = _judge_cumulative(case, entity, scopes)
+        return replace(outcome, scope=scope, coverage=_own_coverage(outcome) if own else coverage)
+    finding = None
+    if own or target.direct_indicator_id:
+        finding = find_evidence(case.claims(entity), case.indicator, case.moment, scopes=scopes)
+    interval: Interval | None = None
+    used: tuple[Claim, ...] = ()
+    if finding is None and known and case.indicator.kind == "flow" and case.indicator.aggregation == "sum":
+        lows = [item.interval.low for item in known.values() if item.interval.low is not None]
+        interval = at_least(sum(lows, _ZERO)) if lows else None
+        used = tuple(claim for item in known.values() for claim in item.used)
     if finding is not None:
         interval, used = finding.interval, finding.used
     outcome = _side_outcome(case, interval, finding, used)
+    if own:
+        coverage = _own_coverage(outcome)
     return replace(outcome, scope=scope, coverage=coverage, earlier=_earlier_of(case, entity, scopes, outcome.used))
+
+
+def _own_coverage(outcome: _Outcome) -> Coverage:
+    """A town's own target is about one town: it has a claim of the judged period or not."""
+    return Coverage(int(bool(outcome.used)), 1)
 
 
 def _judge_cumulative(case: _Case, entity: str, scopes: Sequence[str]) -> _Outcome:
@@ -263,8 +298,10 @@ def _judge_cumulative(case: _Case, entity: str, scopes: Sequence[str]) -> _Outco
         return _Outcome(
             "not_known", "plan_start_not_stated", decide_by=_missing_direct(case, case.indicator.indicator_id)
         )
-    interval, used = _sum_of_flows([c for c in claims if c.scope in scopes], start, case.moment)
-    return _side_outcome(case, interval, None, used)
+    found = _sum_of_flows(claims, scopes, start, case.moment)
+    if found is None:
+        return _side_outcome(case, None, None, ())
+    return _side_outcome(case, found[0], found[1], found[1].used)
 
 
 def _since_plan_start(claims: Sequence[Claim], start: date | None, moment: Moment) -> tuple[list[Claim], list[Claim]]:
@@ -277,39 +314,42 @@ def _since_plan_start(claims: Sequence[Claim], start: date | None, moment: Momen
     outside: list[Claim] = []
     for claim in claims:
         stated = "/" in claim.period
-        fits = start is None or claim.period_end > moment.day or (stated and claim.period_start >= start)
+        if claim.period_end > moment.day:
+            # Only a sum that began no later than the plan holds all that the plan asks for.
+            fits = stated and (start is None or claim.period_start <= start)
+        else:
+            fits = start is None or (stated and claim.period_start >= start)
         (inside if fits else outside).append(claim)
     return inside, outside
 
 
-def _sum_of_flows(claims: Sequence[Claim], start: date, moment: Moment) -> tuple[Interval | None, tuple[Claim, ...]]:
-    """Add up the years of the plan that have a claim; all years together give an upper end too."""
-    low, high = _ZERO, _ZERO
-    bounded_above = True
-    used: list[Claim] = []
-    for year in range(start.year, moment.year + 1):
-        groups = group_claims(c for c in claims if c.period_kind == "annual" and c.period_end.year == year)
-        group = next(iter(groups.values()), None)
-        if group is None:
-            bounded_above = False
-            continue
-        evidence = judge_claims(group)
-        used.extend(evidence.used)
-        low += evidence.interval.low or _ZERO
-        if evidence.interval.high is None:
-            bounded_above = False
-        else:
-            high += evidence.interval.high
-    for group in group_claims(
-        c for c in claims if c.period_kind != "annual" and c.period_start >= start and c.period_end <= moment.day
-    ).values():
-        evidence = judge_claims(group)
-        if (evidence.interval.low or _ZERO) > low:
-            low = evidence.interval.low or _ZERO
-            used.extend(evidence.used)
-    if not used:
-        return None, ()
-    return Interval(low, high if bounded_above and high >= low else None), tuple(used)
+def _sum_of_flows(
+    claims: Sequence[Claim], scopes: Sequence[str], start: date, moment: Moment
+) -> tuple[Interval, Finding] | None:
+    """Add up the years of the plan that have a claim, all of one scope; all years together give an upper end too.
+
+    A part of the plan that one claim covers bounds the sum from below as well. None where no claim lies in the plan.
+    """
+    scope = next((s for s in scopes if any(c.scope == s and c.period_start >= start for c in claims)), None)
+    own = [c for c in claims if c.scope == scope and c.period_start >= start and c.period_end <= moment.day]
+    evidence = {key: judge_claims(group) for key, group in group_claims(own).items()}
+    years = {e.drawn.period_end.year: e for e in evidence.values() if e.drawn.period_kind == "annual"}
+    low = sum((e.interval.low or _ZERO for e in years.values()), _ZERO)
+    highs = [years[year].interval.high if year in years else None for year in range(start.year, moment.year + 1)]
+    high = None if None in highs else sum((item for item in highs if item is not None), _ZERO)
+    counted = list(years.values())
+    for item in evidence.values():
+        part = item.interval.low or _ZERO
+        if item.drawn.period_kind != "annual" and part > low:
+            low, counted = part, [item]
+    if not counted:
+        return None
+    used = tuple(claim for item in counted for claim in item.used)
+    left_out = tuple(claim for item in counted for claim in item.left_out)
+    latest = max((item.drawn for item in counted), key=lambda claim: (claim.period_end, claim.period_start))
+    interval = Interval(low, high if high is not None and high >= low else None)
+    disputed = any(item.disputed for item in counted)
+    return interval, Finding(interval, str(moment.year), latest, used, left_out, disputed)
 
 
 def _judge_count_of_towns(case: _Case) -> _Outcome:
@@ -333,7 +373,12 @@ def _judge_count_of_towns(case: _Case) -> _Outcome:
     if finding is None and not named:
         return _Outcome("not_known", "no_claim_of_judged_period", decide_by=_missing_direct(case))
     outcome = _side_outcome(case, interval, finding, finding.used if finding else ())
+    if outcome.verdict == "not_met" and finding is None:
+        # Names only bound a count from below, and a list may have lost towns that no text here reports: passing
+        # "about n" is for a stated count to say.
+        outcome = replace(outcome, verdict="not_known", reason="names_only", decide_by=_missing_direct(case))
     n_high = _whole(interval.high)
+    stated = finding is not None and finding.interval.low is not None and finding.interval.low >= len(named)
     return replace(
         outcome,
         confirmed=_whole(interval.low) or 0,
@@ -342,9 +387,24 @@ def _judge_count_of_towns(case: _Case) -> _Outcome:
             _whole(interval.low) or 0,
             n_high,
             len(named),
-            finding.drawn.source_id if finding and finding.drawn else None,
+            finding.drawn.source_id if finding and finding.drawn and (stated or n_high is not None) else None,
         ),
         members_confirmed=named,
+        named_by=_sources_of_names(case, named),
+    )
+
+
+def _sources_of_names(case: _Case, towns: Sequence[str]) -> tuple[str, ...]:
+    """Return the sources whose evidence gives the towns their status on the judged day."""
+    return tuple(
+        sorted(
+            {
+                item.source_id
+                for town in towns
+                for item in case.world.statuses_of.get(town, ())
+                if item.dated_last is not None and item.dated_last <= case.moment.day and item.source_id
+            }
+        )
     )
 
 
@@ -390,6 +450,7 @@ def _judge_count_over_threshold(case: _Case) -> _Outcome:
         disputed=disputed,
         confirmed=low,
         possible=high,
+        sized_by=members.size.used if members.size else (),
     )
     if members.conflict:
         return replace(base, reason="scope_conflict", disputed=True, decide_by=_missing_count(case, base, over))
@@ -474,6 +535,7 @@ def _judge_share(case: _Case) -> _Outcome:
         disputed=outcome.disputed or disputed,
         scope=members.as_scope(),
         coverage=_coverage(len(a) + len(c), members),
+        sized_by=members.size.used if members.size else (),
         members_confirmed=tuple(a),
         members_unsure=tuple(b),
     )
@@ -551,7 +613,9 @@ def _judge_mean(case: _Case) -> _Outcome:
         scope=common.scope,
         coverage=common.coverage,
         members_unsure=common.members_unsure,
-        disputed=outcome.disputed or members.conflict,
+        sized_by=members.size.used if members.size else (),
+        disputed=outcome.disputed or members.conflict or any(item.disputed for item in known.values()),
+        left_out=outcome.left_out + tuple(claim for item in known.values() for claim in item.left_out),
         earlier=_earlier_of(case, target.scope_id, scopes_of(case.group), used) if target.direct_indicator_id else (),
     )
 
@@ -576,7 +640,7 @@ def _judge_every_town(case: _Case) -> _Outcome:
         verdict = judge_side(finding.interval, case.side)
         disputed = disputed or finding.disputed
         left_out.extend(finding.left_out)
-        if verdict == "not_met" and not _had_the_plans_years(case, town):
+        if verdict == "not_met" and not _is_held_to_it(case, town, finding):
             verdict = "not_known"
         (reached if verdict == "met" else failed if verdict == "not_met" else unsure).append(town)
         used.extend(finding.used)
@@ -593,8 +657,11 @@ def _judge_every_town(case: _Case) -> _Outcome:
         reason = "scope_conflict"
     decide: tuple[Missing, ...] = ()
     if verdict == "not_known":
-        needed = max((members.n_high or len(members.identified)) - len(reached), 1)
-        decide = _missing_towns(case, tuple(unsure), needed, option=1)
+        # One town that falls short decides; all must reach it, so without a known N nothing can confirm it.
+        decide = _missing_towns(case, tuple(unsure), 1, option=1)
+        rest = None if members.n_high is None else members.n_high - len(reached)
+        if rest is not None and rest > 1:
+            decide += _missing_towns(case, tuple(unsure), rest, option=2)
     return _Outcome(
         verdict,
         reason,
@@ -609,6 +676,7 @@ def _judge_every_town(case: _Case) -> _Outcome:
         members_confirmed=tuple(reached),
         members_unsure=tuple(unsure),
         members_failed=tuple(failed),
+        sized_by=members.size.used if members.size else (),
     )
 
 
@@ -619,6 +687,44 @@ def _had_the_plans_years(case: _Case, town: str) -> bool:
         return True
     began = case.world.first_seen(town)
     return began is not None and began.year <= start.year
+
+
+def _is_held_to_it(case: _Case, town: str, finding: Finding) -> bool:
+    """Say whether a town's shortfall may make the whole target missed.
+
+    "About" a value with no better direction (a planned area of about 3 km²) is a guide to plans, not a limit.
+    """
+    if case.target.operator == "about" and case.indicator.direction == "neutral":
+        return False
+    return _had_the_plans_years(case, town) and _must_reach(case, town, finding)
+
+
+def _must_reach(case: _Case, town: str, finding: Finding) -> bool:
+    """Say whether a town that falls short is asked for that much: a rule in force may ask less of its class.
+
+    A town that may not belong to the group, and one that a lower minimum of the same indicator may be meant for, is
+    held to the lower one.
+    """
+    if case.group not in _PLAIN_GROUPS and in_industry_group(case.world, town, case.group) is not True:
+        return False
+    for other in case.world.targets.values():
+        if (other.kind, other.indicator_id) != (case.target.kind, case.indicator.indicator_id):
+            continue
+        if other.group not in case.world.groups or other.target_value >= case.target.target_value:
+            continue
+        if town not in towns_in(case.world, other.scope_type, other.scope_id):
+            continue
+        if in_industry_group(case.world, town, other.group) is False:
+            continue
+        lower = replace(case.side, low=min(case.side.low or other.target_value, other.target_value))
+        if judge_side(finding.interval, lower) != "not_met":
+            return False
+    return True
+
+
+_PLAIN_GROUPS: Final = frozenset(
+    {"all", "named", "creating", "all_levels", "tourism", "first_batch_37", "first_batch_5"}
+)
 
 
 def _judge_growth_multiple(case: _Case) -> _Outcome:
@@ -811,7 +917,7 @@ def _missing_count(case: _Case, outcome: _Outcome, over: Interval) -> tuple[Miss
         options.extend(_missing_direct(case))
         option = 2
     confirmed = outcome.confirmed or 0
-    goal = int(case.target.target_value)
+    goal = int(case.target.target_value) + (case.target.operator == ">")
     to_meet = max(goal - confirmed, 1)
     needed = to_meet if outcome.possible is None else min(to_meet, max(outcome.possible - goal + 1, 1))
     reached_before = {item.entity_id for item in outcome.earlier}
@@ -846,12 +952,13 @@ def _as_result(case: _Case, outcome: _Outcome) -> TargetResult:
     target, world = case.target, case.world
     indicator, progress = _progress_of(case, outcome)
     value, value_period = progress.value, progress.value_period
-    used = list(dict.fromkeys(claim.observation_id for claim in (*outcome.used, *progress.used)))
+    used = list(dict.fromkeys(claim.observation_id for claim in (*outcome.used, *outcome.sized_by, *progress.used)))
     inputs = list(dict.fromkeys([*used, *(item.observation_id for item in outcome.earlier)]))
     by_id = {claim.observation_id: claim for claim in world.claims}
     sources = {by_id[item].source_id for item in inputs if item in by_id} | {target.source_id}
     if outcome.scope and outcome.scope.source_id:
         sources.add(outcome.scope.source_id)
+    sources.update(outcome.named_by)
     interval = outcome.interval
     return TargetResult(
         target_id=target.target_id,

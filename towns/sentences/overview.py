@@ -125,8 +125,13 @@ def write_last_figure(lang: Lang, item: Known, money: str) -> Part:
     if not confirmed and result.earlier:
         ids = tuple(e.observation_id for e in result.earlier)
         towns = len({e.entity_id for e in result.earlier})
-        return Part(t("overview.earlier", lang, n=towns, period=format_period(result.earlier[0].period, lang)), ids)
+        return Part(t("overview.earlier", lang, n=towns, period=_year(result.earlier[0].period, lang)), ids)
     return Part(t("overview.confirmed", lang, value=format_bounds(confirmed, result.possible, "count", lang)))
+
+
+def _year(period: str, lang: Lang) -> str:
+    """Return the year in which a period ends: a part of a year never reads like the whole year."""
+    return format_period(period.split("/")[-1][:4], lang)
 
 
 def write_goal(lang: Lang, target: Target, money: str) -> str:

@@ -9,6 +9,7 @@ from towns.dates import last_day
 from towns.i18n import t
 from towns.model import Claim, Indicator, Lang, Missing, Phase, Qualifier, Target, TargetResult, Verdict
 from towns.sentences import Part, Sentence
+from towns.sentences.sources import write_period
 from towns.sentences.town import write_counter
 
 #: Kinds whose bounds count towns; in others `confirmed` counts towns only where each town must reach a minimum.
@@ -88,7 +89,7 @@ def write_history(
 ) -> Sentence:
     """Return the last published value of another period beside the goal, with its share of it."""
     values: dict[str, Any] = {
-        "period": fmt.format_period(claim.period, lang),
+        "period": write_period(claim, lang),
         "goal": _goal_value(lang, target, money, write_counter(indicator)),
     }
     parts = _around(t("targets.history", lang, value=_HOLE, **values), _claimed(lang, claim, indicator, money))
@@ -105,7 +106,7 @@ def write_standing(
     text = t(
         "targets.history_lead",
         lang,
-        period=fmt.format_period(claim.period, lang),
+        period=write_period(claim, lang),
         value=_HOLE,
         year=target.deadline,
         goal=_goal_value(lang, target, money, write_counter(indicator)),

@@ -1,36 +1,21 @@
 """The words of the town page: its opening sentence, its values, its chart texts and the text that reports an error."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from towns.dates import last_day
-from towns.fmt import counter_word, format_date, format_number, format_period, format_value
+from towns.fmt import format_date, format_number, format_period, format_value
 from towns.i18n import pick, t
 from towns.model import Claim, Indicator, Lang, Source, Town
 from towns.sentences import Part, Sentence
-from towns.sentences.sources import write_locator
+from towns.sentences.sources import A_GRADE, write_locator, write_publisher
+from towns.sentences.sources import write_counter as write_counter
+from towns.sentences.sources import write_period as write_period
 
 #: Evidence of a status older than this is told as "last known".
 OLD_AFTER_DAYS: Final = 2 * 365
-#: Graded as "3A": its number is a count of As, not a score.
-_A_GRADE: Final = "scenic_a_grade"
-#: Measure words of the field for ends of indicator names, before the formatter's own.
-_COUNTERS: Final = (
-    ("线路", "条"),
-    ("经营户", "户"),
-    ("批次", "批"),
-    ("场次", "场"),
-    ("架次", "架次"),
-    ("孵化器", "家"),
-    ("基金", "只"),
-    ("标准", "项"),
-)
-#: An English remark in brackets.
-_REMARK: Final = re.compile(r"\s*\([^()]*[a-z]{3}[^()]*\)")
-_BATCH_LIST: Final = re.compile(r"list of batch (\d+)")
 #: Kinds of period whose value is a state at a date or a sum up to it.
 _DATED: Final = frozenset({"point", "cumulative"})
 
@@ -47,25 +32,10 @@ class Finding:
 
 def write_value(claim: Claim, indicator: Indicator, lang: Lang, money: str = "auto") -> str:
     """Return a claim's value as the field writes it: 超8亿元, 近1万人, 93家, 3A级."""
-    if claim.indicator_id == _A_GRADE:
+    if claim.indicator_id == A_GRADE:
         return t("town.a_grade", lang, grade=format_number(claim.value, lang))
     counter = write_counter(indicator)
     return format_value(claim.value, claim.unit, lang, qualifier=claim.qualifier, money=money, counter=counter)
-
-
-def write_counter(indicator: Indicator) -> str:
-    """Return the Chinese measure word of an indicator's count: 家 for firms, 条 for bus routes, else 个."""
-    stem = indicator.name_zh.removesuffix("数")
-    return next((word for end, word in _COUNTERS if stem.endswith(end)), counter_word(indicator.name_zh))
-
-
-def write_period(claim: Claim, lang: Lang) -> str:
-    """Return a claim's period for a card or table; a part of a year never reads like the whole year."""
-    if claim.period_kind == "year_to_date":
-        return t("town.period_ytd", lang, day=format_date(claim.period_end, lang))
-    if claim.period_kind == "cumulative" and "/" not in claim.period:
-        return t("town.period_up_to", lang, day=format_period(claim.period, lang))
-    return format_period(claim.period, lang)
 
 
 def is_old(town: Town, judged_on: date) -> bool:
@@ -198,20 +168,14 @@ def write_source(source: Source, lang: Lang) -> str:
         key,
         lang,
         title=source.title,
-        publisher=source.publisher or t("town.no_publisher", lang),
+        publisher=write_publisher(lang, source.publisher) or t("town.no_publisher", lang),
         day=format_date(source.published_on, lang) if source.published_on else "",
     )
 
 
 def write_place(locator: str, lang: Lang) -> str:
-    """Return the place in a source; Chinese leaves out English remarks in brackets."""
-    if lang == "en":
-        return locator
-    if locator == "excerpt":
-        return t("town.place_excerpt", lang)
-    if match := _BATCH_LIST.fullmatch(locator):
-        return t("town.place_batch", lang, batch=match[1])
-    return write_locator(lang, _REMARK.sub("", locator))
+    """Return the place in a source, as the other pages write it."""
+    return write_locator(lang, locator)
 
 
 def write_source_short(source: Source, lang: Lang) -> str:
@@ -240,6 +204,6 @@ def write_error_report(
         ),
         source=write_source(source, lang),
         locator=write_place(claim.locator, lang) or "–",
-        address=source.url or source.file or "–",
+        address=source.url or "–",
         version=data_version,
     )

@@ -27,6 +27,7 @@ from towns.progress.world import World
 from towns.repo.types import Assessment, Industry, Place
 from towns.repo.world import load_world
 from towns.store import Database
+from towns.views.sources import count_contradictions
 
 PROVINCE: Final = "zhejiang"
 #: The province's headline numbers in the order of the cards, then those told in one line under them.
@@ -214,7 +215,7 @@ def build_overview(
         foot=tuple(_headline(indicators[key], own, sources) for key in FOOT),
         added_since=_added_since(named, own),
         growth=(_growth("created", towns, own), _growth("named", towns, own)),
-        attention=_attention(db, world, plans, towns, claims, as_of),
+        attention=_attention(db, world, plans, towns, as_of),
         events=_events(repo.list_events(db, as_of=as_of), towns, town_ids, world.judged_on),
         beside=_beside(indicators, own, claims, every),
         industries=repo.list_industries(db),
@@ -412,7 +413,6 @@ def _attention(
     world: World,
     plans: Sequence[PlanCard],
     towns: Sequence[Town],
-    claims: Sequence[Claim],
     as_of: date | None,
 ) -> Attention:
     by_town = {t.town_id: t for t in towns}
@@ -429,7 +429,7 @@ def _attention(
     limit = _years_before(world.judged_on, STALE_YEARS)
     dated = [(t, last_day(t.status_as_of)) for t in towns if t.status not in ("unknown", "eliminated")]
     stale = sorted((t for t, day in dated if day and day < limit), key=lambda t: (t.status_as_of, t.town_id))
-    evidence = [judge_claims(group) for group in group_claims(claims).values()]
+    recorded, found = count_contradictions(db, as_of=as_of, town_ids=set(by_town))
     return Attention(
         overdue=tuple(
             item for card in plans if card.passed for item in card.judged if item.result.verdict == "not_known"
@@ -439,14 +439,8 @@ def _attention(
         stale=tuple(stale),
         stale_year=limit.year,
         unknown_status=tuple(t for t in towns if t.status == "unknown" or not t.status_as_of),
-        contradictions=sum(
-            c.severity == "contradiction" and (c.entity_type != "town" or c.entity_id in by_town)
-            for c in repo.list_conflicts(db, as_of=as_of)
-        ),
-        disputed=sum(
-            (e.disputed or bool(e.left_out)) and (e.drawn.entity_type != "town" or e.drawn.entity_id in by_town)
-            for e in evidence
-        ),
+        contradictions=recorded,
+        disputed=found,
     )
 
 

@@ -12,8 +12,11 @@ from towns import repo
 from towns.dates import first_day, last_day
 from towns.model import Claim, Evidence, Indicator, Source, Target, Town
 from towns.progress.evidence import group_claims, judge_claims
+from towns.progress.verdicts import judge_targets
 from towns.repo.types import Conflict
+from towns.repo.world import load_world
 from towns.store import Database
+from towns.views.targets import is_touched
 
 Role = Literal["drawn", "used", "left_out"]
 Reason = Literal["only", "rank", "agrees", "outside", "disputed"]
@@ -158,6 +161,7 @@ class Gaps:
     count_targets: int
     known_named: int
     named_total: Claim | None
+    named_indicator: Indicator
     recent_year: int
     count_recent: int
     count_claims: int
@@ -235,6 +239,17 @@ def build_sources(
         missing += [] if source else [source_id]
     listing = None if claims or source else _listing(db, base, conflicts, as_of, today, town_ids)
     return SourcesView(as_of, tuple(missing), claims, source, listing)
+
+
+def count_contradictions(
+    db: Database, *, as_of: date | None, town_ids: Collection[str] | None = None
+) -> tuple[int, int]:
+    """Return how many contradictions are on record and how many more judging meets: what the page's filter lists."""
+    base = _load(db, as_of)
+    recorded = _recorded(base)
+    found = _found(base, recorded)
+    own = [c.severity == "contradiction" and _in_scope(c.entity, town_ids) for c in recorded]
+    return sum(own), sum(_in_scope(c.entity, town_ids) for c in found)
 
 
 def _listing(
@@ -560,6 +575,8 @@ def _gaps(
             stale.append(town)
     stale.sort(key=lambda t: (t.status_as_of, t.town_id))
     targets = repo.list_targets(db, as_of=as_of)
+    results = judge_targets(load_world(db, as_of=as_of, today=today))
+    untouched = {result.target_id for result in results if not is_touched(result)}
     totals = [c for c in base.claims if c.entity_type == "province" and c.indicator_id == "towns_named_total"]
     recent = judged.year - 2
     return Gaps(
@@ -570,8 +587,9 @@ def _gaps(
         no_status=tuple(unknown),
         inferred_industry=sum(t.industry_basis == "inferred" for t in towns),
         stale_year=limit.year,
-        targets_without_data=_targets_without_data(db, base, targets, as_of),
+        targets_without_data=tuple(t for t in targets if t.target_id in untouched),
         count_targets=len(targets),
+        named_indicator=base.indicators["towns_named_total"],
         known_named=sum(t.status == "named" for t in base.towns),
         named_total=max(totals, key=lambda c: (c.period_end, -c.authority, c.observation_id), default=None),
         recent_year=recent,
@@ -579,25 +597,4 @@ def _gaps(
         count_claims=len(base.claims),
         unlinked_sources=sum(not r.source.url for r in rows),
         after_2023=judged.year > 2023,
-    )
-
-
-def _targets_without_data(
-    db: Database, base: _Base, targets: Sequence[Target], as_of: date | None
-) -> tuple[Target, ...]:
-    """Return the targets that no claim touches: none of the scope or of a town in it, for any reading's indicator."""
-    readings: dict[str, set[str]] = defaultdict(set)
-    for reading in repo.list_readings(db, as_of=as_of):
-        readings[reading.target_id].add(reading.indicator_id)
-    known: dict[str, set[str]] = defaultdict(set)
-    area: dict[str, tuple[str, ...]] = {
-        t.town_id: (t.town_id, t.county_id, t.prefecture_id, "zhejiang") for t in base.towns
-    }
-    for claim in base.claims:
-        for place in area.get(claim.entity_id, (claim.entity_id,)):
-            known[place].add(claim.indicator_id)
-    return tuple(
-        t
-        for t in targets
-        if not ({t.indicator_id, t.direct_indicator_id} | readings[t.target_id]) - {""} & known[t.scope_id]
     )

@@ -277,7 +277,7 @@ class _Builder:
             untouched=tuple(
                 self.own_row(target)
                 for target in sorted(self.world.targets.values(), key=lambda x: (x.plan_id, x.target_id))
-                if not self.touched(self.results[target.target_id])
+                if not is_touched(self.results[target.target_id])
             ),
         )
 
@@ -312,12 +312,19 @@ class _Builder:
             plan_id=plan_id,
             title=pick(self.lang, plan.title_zh, plan.title_en),
             facts=self.plan_facts(plan, targets, phase),
-            source=self.ref(plan.source_id, ""),
+            source=self.plan_ref(plan),
             strip=StripSpec(counts["met"], counts["not_met"], counts["not_known"], phase),
             strip_alt=self.say("strip_alt", plan=self.say(f"plan_{plan_id}"), missed=missed, **counts),
             goals=goals,
             others=others,
         )
+
+    def plan_ref(self, plan: Plan) -> SourceRef:
+        """Return the plan's source: the plan itself is not cited by its long name again under its own heading."""
+        ref = self.ref(plan.source_id, "")
+        source = self.world.sources.get(plan.source_id)
+        is_own = source is not None and bool(plan.document_no) and plan.document_no in source.title
+        return SourceRef(ref.source_id, self.say("source_plan"), "") if is_own else ref
 
     def plan_facts(self, plan: Plan, targets: Sequence[Target], phase: Phase) -> str:
         deadline = write_phase(self.lang, targets[0], phase) if targets else ""
@@ -337,7 +344,7 @@ class _Builder:
     def card(self, target: Target) -> GoalCard:
         result = self.results[target.target_id]
         indicator = self.indicator_of(target, result)
-        label = pick(self.lang, target.label_zh, target.label_en)
+        label = self.label(target.label_zh, target.label_en)
         gauge = self.gauge(target, result, indicator)
         aspiration = target.measure == "aspiration"
         reading = next((r for r in result.readings if r.reading_id == result.reading_id), None)
@@ -359,7 +366,7 @@ class _Builder:
             reading_id=result.reading_id or "",
             readings_differ=result.readings_differ,
             source=self.goal_source(target),
-            touched=self.touched(result),
+            touched=is_touched(result),
             evidence=self.evidence(target, result, indicator) if target.target_id == self.open_id else None,
         )
 
@@ -475,11 +482,17 @@ class _Builder:
         """Return end and name of the pale bar: the last value where it is of another period than the judged one."""
         if result.value is None or not self._is_other(result):
             return None
-        period = fmt.format_period(result.value_period or "", self.lang)
+        period = self.value_period(result)
         if result.judged_period and target.deadline:
             judged = fmt.format_period(result.judged_period, self.lang)
             return result.value, self.say("other_value", period=period, judged=judged)
         return result.value, self.say("other_value_open", period=period)
+
+    def value_period(self, result: TargetResult) -> str:
+        """Return the period of the last value; a part of a year never reads like the whole year."""
+        found = (self.claims[item] for item in result.inputs if item in self.claims)
+        claim = next((c for c in found if c.period == result.value_period), None)
+        return write_period(claim, self.lang) if claim else fmt.format_period(result.value_period or "", self.lang)
 
     @staticmethod
     def _is_other(result: TargetResult) -> bool:
@@ -569,13 +582,6 @@ class _Builder:
             ]
         return Fact(self.say("fact_earlier"), Sentence(self.lang, tuple(parts)))
 
-    def touched(self, result: TargetResult) -> bool:
-        """Whether any figure in hand speaks about a goal."""
-        covered = result.coverage is not None and result.coverage.known > 0
-        return bool(
-            result.inputs or result.members_confirmed or result.confirmed or covered or result.value is not None
-        )
-
     # -- evidence ------------------------------------------------------------------------------------------------
 
     def evidence(self, target: Target, result: TargetResult, indicator: Indicator) -> Evidence:
@@ -651,7 +657,7 @@ class _Builder:
     def _own_order(self, target: Target) -> tuple[int, str, str]:
         """Decided targets first, then those that some figure speaks about, then by plan."""
         result = self.results[target.target_id]
-        rank = 0 if result.verdict != "not_known" else 1 if self.touched(result) else 2
+        rank = 0 if result.verdict != "not_known" else 1 if is_touched(result) else 2
         return rank, target.plan_id, target.target_id
 
     def own_row(self, target: Target) -> OwnRow:
@@ -664,7 +670,7 @@ class _Builder:
             value = fmt.format_value(
                 result.value, target.unit, self.lang, money=self.money, counter=write_counter(indicator)
             )
-            period = fmt.format_period(result.value_period or "", self.lang)
+            period = self.value_period(result)
             finding = self.say("known_other", period=period, value=value)
         if result.reason == "over_the_range":
             finding = self.say("known_why", known=finding, reason=self.say(f"reason_{result.reason}"))
@@ -673,7 +679,7 @@ class _Builder:
             entity_id=target.scope_id,
             entity=self.names.entity(target.scope_id),
             plan=pick(self.lang, plan.title_zh, plan.title_en),
-            goal=pick(self.lang, target.label_zh, target.label_en),
+            goal=self.label(target.label_zh, target.label_en),
             target=write_goal(self.lang, target, self.money, write_counter(indicator)),
             deadline=deadline,
             known=_capital(finding),
@@ -705,6 +711,12 @@ class _Builder:
     def _plan_title(self, plan_id: str) -> str:
         plan = self.world.plans.get(plan_id)
         return pick(self.lang, plan.title_zh, plan.title_en) if plan else plan_id
+
+
+def is_touched(result: TargetResult) -> bool:
+    """Whether any figure in hand speaks about a target."""
+    covered = result.coverage is not None and result.coverage.known > 0
+    return bool(result.inputs or result.members_confirmed or result.confirmed or covered or result.value is not None)
 
 
 def _capital(text: str) -> str:

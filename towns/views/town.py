@@ -22,6 +22,7 @@ from towns.progress.verdicts import judge_target
 from towns.progress.world import World
 from towns.repo.types import Assessment, Conflict, Topic
 from towns.sentences import Sentence
+from towns.sentences.sources import full_width
 from towns.sentences.town import (
     Finding,
     is_old,
@@ -681,7 +682,7 @@ class _Builder:
             TimelineItem(
                 day=format_date(event.dated, self.lang),
                 kind=self._say(f"event_{event.kind}"),
-                title=pick(self.lang, event.title_zh, event.title_en),
+                title=pick(self.lang, _full_width(event.title_zh), event.title_en),
                 source=self._ref(event.source_id),
                 locator=write_place(event.locator, self.lang),
             )
@@ -743,7 +744,7 @@ class _Builder:
         for event in events if indicator.indicator_id == _FIRST_SERIES else ():
             day = last_day(event.dated)
             if event.kind in _MARKED_EVENTS and day and min(years) <= day.year <= max(years):
-                marks.append(TrendEvent(day, pick(self.lang, event.title_zh, event.title_en)))
+                marks.append(TrendEvent(day, pick(self.lang, _full_width(event.title_zh), event.title_en)))
         return TrendSpec(
             series=(
                 TrendSeries(
@@ -788,8 +789,8 @@ class _Builder:
         )
         return TargetView(
             result=result,
-            label=pick(self.lang, target.label_zh, target.label_en),
-            plan=pick(self.lang, plan.title_zh, plan.title_en),
+            label=pick(self.lang, _full_width(target.label_zh), target.label_en),
+            plan=pick(self.lang, _full_width(plan.title_zh), plan.title_en),
             goal=format_value(
                 target.target_value,
                 target.unit,
@@ -929,7 +930,9 @@ class _Builder:
         if group.own_inferred:
             text += self._say("peer_own_inferred")
         best = max((len(view.comparison.valued) for view in views), default=0)
-        if views and best < minimum:
+        if views and best == 0:
+            text += self._say("peer_none_at_all", count=len(views))
+        elif views and best < minimum:
             text += self._say("peer_none_enough", count=len(views), best=best, minimum=minimum)
         return tuple(view for view in views if view.comparison.median is not None), text
 
@@ -1127,7 +1130,7 @@ def _quoted_numbers(conflict: Conflict) -> set[Decimal]:
 
 def _full_width(text: str) -> str:
     """Return Chinese text with full-width commas and semicolons; those inside numbers stay."""
-    return re.sub(r"(?<!\d),|,(?!\d)", "，", text).replace(";", "；")
+    return full_width("zh", text)
 
 
 def _half_unit(value: Decimal) -> Decimal:

@@ -1,9 +1,41 @@
 -- name: towns/list
 -- purpose: Towns with the status that the visible evidence gives them: naming beats later silence, only elimination ends it
--- grain: one row per town with a visible source
+-- grain: one row per town that a visible source speaks of: one of its own, of a claim or of an event
 -- params: as_of date
 -- returns: town_id, name_zh, full_name_zh, name_en, pinyin, prefecture_id, county_id, industry_id, industry_basis, lon, lat, location_precision, location_source, former_names, source_ids, status_as_of, status, named_batch, named_on, creation_batch, creation_listed_on, note
 with
+spoken_of as (
+    select
+        town_id,
+        source_id,
+        published_last
+    from town_sources
+    union all
+    select
+        entity_id as town_id,
+        source_id,
+        published_last
+    from observations
+    where entity_type = 'town'
+    union all
+    select
+        events.entity_id as town_id,
+        events.source_id,
+        sources.published_last
+    from events
+    inner join sources on events.source_id = sources.source_id
+    where events.entity_type = 'town'
+),
+
+visible_towns as (
+    select
+        town_id,
+        list(distinct source_id order by source_id) as source_ids
+    from spoken_of
+    where $as_of is null or published_last <= $as_of
+    group by town_id
+),
+
 visible_sources as (
     select
         town_id,
@@ -55,7 +87,7 @@ select
     towns.location_precision,
     towns.location_source,
     towns.former_names,
-    visible_sources.source_ids,
+    coalesce(visible_sources.source_ids, visible_towns.source_ids) as source_ids,
     standing.evidence.dated as status_as_of,
     coalesce(standing.evidence.status, 'unknown') as status,
     if(standing.has_named, towns.named_batch, null) as named_batch,
@@ -64,6 +96,7 @@ select
     if(standing.has_list or standing.has_creation, towns.creation_listed_on, null) as creation_listed_on,
     if(standing.has_list, towns.note, null) as note
 from towns
-inner join visible_sources on towns.town_id = visible_sources.town_id
+inner join visible_towns on towns.town_id = visible_towns.town_id
+left join visible_sources on towns.town_id = visible_sources.town_id
 left join standing on towns.town_id = standing.town_id
 order by towns.town_id

@@ -95,6 +95,21 @@ def table_twin(
         )
 
 
+def stacked_css(table: str) -> str:
+    """Return rules by which a phone shows a table's rows one under another, each cell behind its column's name.
+
+    `table` is a selector; the names are the cells' `data-label`. A value may not lie off the edge of a phone.
+    """
+    return (
+        f"@media (max-width:640px){{{table}{{display:block;min-width:0!important}}{table} thead{{display:none}}"
+        f"{table} tbody{{display:block}}{table} tr{{display:block;padding:.45rem 0;"
+        "border-bottom:1px solid rgba(128,128,128,.35)}"
+        f"{table} td{{display:flow-root;border:0!important;padding:.1rem 0 .1rem 7.5rem!important;"
+        "white-space:normal!important;overflow-wrap:anywhere}"
+        f"{table} td::before{{content:attr(data-label);float:left;width:7rem;margin-left:-7.5rem;opacity:.8}}}}"
+    )
+
+
 def csv_bytes(ctx: Context, frame: pd.DataFrame, caption: str, *, unit: str = "", sources: Sequence[str] = ()) -> bytes:
     """Return a frame as CSV (UTF-8 with mark, for spreadsheets), then a blank line and where it comes from."""
     out = io.StringIO(newline="")

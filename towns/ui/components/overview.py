@@ -3,6 +3,7 @@
 from base64 import b64encode
 from collections.abc import Sequence
 from html import escape
+from typing import Final
 
 import pandas as pd
 import streamlit as st
@@ -14,6 +15,7 @@ from towns.i18n import pick, t
 from towns.model import Claim, Phase, Town
 from towns.sentences import Part, Sentence
 from towns.sentences import overview as words
+from towns.sentences.sources import full_width, write_publisher
 from towns.theme import TOKENS, rgba
 from towns.ui import page
 from towns.ui.components.common import (
@@ -21,6 +23,7 @@ from towns.ui.components.common import (
     empty_state,
     sentence_html,
     show_sentence,
+    stacked_css,
     table_twin,
     verdict_word,
 )
@@ -165,7 +168,7 @@ def _number(ctx: Context, item: Headline) -> str:
     )
     scope = _scope_note(ctx, claim)
     source = item.source
-    cite = source.publisher if source else claim.source_id
+    cite = write_publisher(lang, source.publisher) if source else claim.source_id
     agree = t("overview.sources_agree", lang, n=item.latest.agreeing) if item.latest.agreeing > 1 else ""
     if item.latest.disputed:
         agree = t("overview.disputed", lang)
@@ -327,7 +330,7 @@ def _attention(ctx: Context, view: OverviewView) -> str:
         items.append(_item("○", text, _names(ctx, names, len(found.unknown_status))))
     if found.contradictions or found.disputed:
         text = t("overview.att_conflicts", lang, n=found.contradictions, found=found.disputed)
-        items.append(_item("≠", text, _to(ctx, "sources", "open_conflicts", tab="conflicts")))
+        items.append(_item("≠", text, _to(ctx, "sources", "open_conflicts", tab="conflicts", severity="contradiction")))
     return "".join(items) or f"<li>{escape(t('overview.att_none', lang))}</li>"
 
 
@@ -361,7 +364,9 @@ def _result(ctx: Context, result: str) -> str:
     return t(f"overview.result_{result}", ctx.lang)
 
 
-_GROUPED_KINDS = frozenset({"named", "listed_for_creation", "assessment", "policy"})
+#: The columns of the table of totals, in order.
+_BESIDE: Final = ("indicator", "period", "scope", "province", "known", "known_sum", "share")
+_GROUPED_KINDS: Final = frozenset({"named", "listed_for_creation", "assessment", "policy"})
 
 
 def _events(ctx: Context, view: OverviewView) -> str:
@@ -379,8 +384,9 @@ def _event(ctx: Context, view: OverviewView, group: EventGroup) -> str:
     cite = f'<a href="{escape(source)}" target="_self">{escape(t("overview.source_short", lang))}</a>'
     towns = [view.towns[e.entity_id] for e in group.events if e.entity_id in view.towns]
     if len(group.events) == 1:
-        title = pick(lang, first.title_zh, first.title_en)
-        who = f"{_town(ctx, towns[0], '|')} " if towns else ""
+        title = full_width(lang, pick(lang, first.title_zh, first.title_en))
+        joint = " " if lang == "zh" else ": "
+        who = f"{_town(ctx, towns[0], '|')}{joint}" if towns else ""
         text = f"{who}{escape(title)}"
     else:
         key = group.kind if group.kind in _GROUPED_KINDS else "other"
@@ -440,8 +446,7 @@ def _show_beside(ctx: Context, rows: Sequence[Beside]) -> None:
     if not rows:
         empty_state(ctx, t("overview.no_number", lang))
         return
-    heads = ("indicator", "period", "scope", "province", "known", "known_sum", "share")
-    head = "".join(f'<th scope="col">{escape(t(f"overview.col_{name}", lang))}</th>' for name in heads)
+    head = "".join(f'<th scope="col">{_beside_name(ctx, key)}</th>' for key in _BESIDE)
     body = "".join(_beside_line(ctx, row) for row in rows)
     note = escape(t("overview.beside_note", lang))
     st.html(
@@ -473,12 +478,21 @@ def _beside_line(ctx: Context, row: Beside) -> str:
         share = escape(words.write_covered(lang, row.share_low, row.share_high))
         width = min(float(row.share_low or 0), 100)
         bar = f'<span class="ov-bar" aria-hidden="true"><span style="width:{width:.1f}%"></span></span>'
-    return (
-        f"<tr><td>{escape(pick(lang, row.indicator.name_zh, row.indicator.name_en))}</td>"
-        f"<td>{escape(format_period(claim.period, lang))}</td><td>{escape(scope)}</td>"
-        f'<td><a href="{escape(claim_link(ctx, claim.observation_id))}" target="_self">{escape(total)}</a></td>'
-        f"<td>{escape(count)}</td><td>{amount}</td><td>{share}{bar}</td></tr>"
+    cells = (
+        escape(pick(lang, row.indicator.name_zh, row.indicator.name_en)),
+        escape(format_period(claim.period, lang)),
+        escape(scope),
+        f'<a href="{escape(claim_link(ctx, claim.observation_id))}" target="_self">{escape(total)}</a>',
+        escape(count),
+        amount,
+        f"{share}{bar}",
     )
+    named = zip(_BESIDE, cells, strict=True)
+    return "<tr>" + "".join(f'<td data-label="{_beside_name(ctx, key)}">{cell}</td>' for key, cell in named) + "</tr>"
+
+
+def _beside_name(ctx: Context, key: str) -> str:
+    return escape(t(f"overview.col_{key}", ctx.lang))
 
 
 def _show_points_twin(ctx: Context, view: OverviewView) -> None:
@@ -549,5 +563,7 @@ def _style(ctx: Context) -> str:
 @media (max-width:900px){{.ov-numbers{{grid-template-columns:1fr 1fr}}}}
 @media (max-width:640px){{
   .ov-plans{{grid-template-columns:1fr}} .ov-value{{font-size:1.2rem}} .ov-date{{width:5.2em;font-size:.85rem}}
+  .ov-list li{{flex-wrap:wrap}} .ov-date{{width:100%}} .ov-glyph+span{{flex:1 1 0}}
 }}
+{stacked_css(".ov-table")}
 </style>"""

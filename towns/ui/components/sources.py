@@ -6,6 +6,7 @@ Blocks are escaped HTML, so that every number is a real link, long tables print,
 import re
 from collections.abc import Iterable, Sequence
 from html import escape
+from typing import Final
 from urllib.parse import urlsplit
 
 import pandas as pd
@@ -17,7 +18,7 @@ from towns.model import Claim, Source, Town
 from towns.sentences import sources as words
 from towns.theme import TOKENS, rgba
 from towns.ui import page
-from towns.ui.components.common import claim_link, empty_state, show_sentence, table_twin
+from towns.ui.components.common import claim_link, empty_state, show_sentence, stacked_css, table_twin
 from towns.ui.context import Context
 from towns.views.sources import (
     ClaimDetail,
@@ -204,7 +205,7 @@ def show_source(ctx: Context, detail: SourceDetail) -> None:
     """Draw one source with every claim read from it and the conflicts that it is part of."""
     lang, source = ctx.lang, detail.source
     facts = [
-        ("publisher", escape(source.publisher)),
+        ("publisher", escape(words.write_publisher(lang, source.publisher))),
         ("published", escape(_published(ctx, source))),
         ("authority", f"{escape(_authority(ctx, source))}<br><small>{escape(_authority_note(ctx, source))}</small>"),
         ("kind", escape(t(f"sources.kind_{source.kind}", lang))),
@@ -248,18 +249,17 @@ def _show_sources(ctx: Context, rows: Sequence[SourceRow]) -> None:
         empty = t("sources.none_asof", lang, day=format_date(ctx.as_of, lang)) if not rows else ""
         empty_state(ctx, empty or t("sources.none_sources", lang))
         return
-    heads = ("title", "publisher", "published", "authority", "claims", "link")
-    head = "".join(f'<th scope="col">{escape(t(f"sources.col_{name}", lang))}</th>' for name in heads)
+    head = "".join(f'<th scope="col">{escape(t(f"sources.col_{name}", lang))}</th>' for name in _SOURCE_COLUMNS)
     body = "".join(_source_line(ctx, row) for row in shown)
     caption = t("sources.tab_sources", lang)
     st.html(
         f'{_style(ctx)}<div class="tz-scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'
-        f'<table class="tz-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+        f'<table class="tz-table tz-rows"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
     )
     frame = pd.DataFrame(
         {
             "title": [r.source.title for r in shown],
-            "publisher": [r.source.publisher for r in shown],
+            "publisher": [words.write_publisher(lang, r.source.publisher) for r in shown],
             "published": [r.source.published_on for r in shown],
             "authority": [r.source.authority for r in shown],
             "claims": [r.count_claims for r in shown],
@@ -270,15 +270,22 @@ def _show_sources(ctx: Context, rows: Sequence[SourceRow]) -> None:
     table_twin(ctx, frame, caption, "sources", "sources", labels=labels)
 
 
+#: The columns of the list of sources, in order.
+_SOURCE_COLUMNS: Final = ("title", "publisher", "published", "authority", "claims", "link")
+
+
 def _source_line(ctx: Context, row: SourceRow) -> str:
     source = row.source
     count = str(row.count_claims) if row.count_claims else "—"
     level = t(f"sources.level_{source.authority}", ctx.lang)
+    publisher = words.write_publisher(ctx.lang, source.publisher) or t("sources.no_publisher", ctx.lang)
+    name = {key: f'data-label="{escape(t(f"sources.col_{key}", ctx.lang))}"' for key in _SOURCE_COLUMNS}
     return (
-        f"<tr><td>{_source_anchor(ctx, source.source_id, source.title)}</td><td>{escape(source.publisher)}</td>"
-        f'<td class="tz-nowrap">{escape(_published(ctx, source))}</td>'
-        f'<td class="tz-nowrap" title="{escape(_authority_note(ctx, source))}">{escape(level)}</td>'
-        f'<td class="tz-num">{count}</td><td>{_external(ctx, source)}</td></tr>'
+        f"<tr><td {name['title']}>{_source_anchor(ctx, source.source_id, source.title)}</td>"
+        f"<td {name['publisher']}>{escape(publisher)}</td>"
+        f'<td {name["published"]} class="tz-nowrap">{escape(_published(ctx, source))}</td>'
+        f'<td {name["authority"]} class="tz-nowrap" title="{escape(_authority_note(ctx, source))}">{escape(level)}</td>'
+        f'<td {name["claims"]} class="tz-num">{count}</td><td {name["link"]}>{_external(ctx, source)}</td></tr>'
     )
 
 
@@ -335,7 +342,9 @@ def _conflict(ctx: Context, conflict: ConflictRow) -> str:
     if indicator:
         parts.append(pick(lang, indicator.name_zh, indicator.name_en))
     if conflict.period:
-        parts.append(format_period(conflict.period, lang))
+        same = (c for side in (conflict.a, conflict.b) for c in side.claims if c.period == conflict.period)
+        claim = next(same, None)
+        parts.append(words.write_period(claim, lang) if claim else format_period(conflict.period, lang))
     word = t(f"sources.severity_{conflict.severity}", lang)
     note = t(f"sources.severity_{conflict.severity}_note", lang)
     glyph = _SEVERITY_GLYPHS[conflict.severity]
@@ -344,7 +353,7 @@ def _conflict(ctx: Context, conflict: ConflictRow) -> str:
         tag += f' <span class="tz-tag">{escape(t("sources.found_badge", lang))}</span>'
         explanation = t("sources.found_explanation", lang)
     else:
-        explanation = pick(lang, conflict.explanation_zh, conflict.explanation_en)
+        explanation = words.full_width(lang, pick(lang, conflict.explanation_zh, conflict.explanation_en))
     return (
         f'<section class="tz-conflict"><p class="tz-head"><strong>{escape(" · ".join(parts))}</strong> {tag}</p>'
         f'<div class="tz-sides">{_side(ctx, conflict, conflict.a, "a")}{_side(ctx, conflict, conflict.b, "b")}</div>'
@@ -372,7 +381,7 @@ def _named_value(ctx: Context, conflict: ConflictRow, claim: Claim) -> str:
     lang = ctx.lang
     indicator = conflict.indicators[claim.indicator_id]
     text = words.write_value(lang, claim, indicator, ctx.money)
-    period = format_period(claim.period, lang)
+    period = words.write_period(claim, lang)
     own = conflict.indicator is not None and conflict.indicator.indicator_id == claim.indicator_id
     if own:
         return text if claim.period == conflict.period else t("sources.value_at", lang, value=text, period=period)
@@ -401,7 +410,7 @@ def _show_matrix(ctx: Context, matrix: Matrix) -> None:
     table_twin(ctx, years, t("sources.matrix_year", lang), "matrix_year", "coverage-years")
     towns = pd.DataFrame(
         [
-            [_town_name(ctx, row.town), *(format_period(c[-1].period, lang) if c else None for c in row.cells)]
+            [_town_name(ctx, row.town), *(words.write_period(c[-1], lang) if c else None for c in row.cells)]
             for row in matrix.rows
         ],
         columns=[t("sources.col_town", lang), *names],
@@ -467,7 +476,7 @@ def _town_table(ctx: Context, matrix: Matrix) -> str:
                 lang,
                 town=_town_name(ctx, row.town),
                 indicator=name,
-                period=format_period(claim.period, lang),
+                period=words.write_period(claim, lang),
                 n=len(claims),
             )
             cells.append(
@@ -492,6 +501,7 @@ def _show_gaps(ctx: Context, gaps: Gaps) -> None:
     if named is None:
         named_text = escape(t("sources.gap_named_none", lang))
     else:
+        total = escape(words.write_value(lang, named, gaps.named_indicator, ctx.money))
         before, after = escape(
             t(
                 "sources.gap_named_text",
@@ -502,7 +512,7 @@ def _show_gaps(ctx: Context, gaps: Gaps) -> None:
             )
         ).split("|")
         named_text = (
-            f'{before}<a href="{escape(claim_link(ctx, named.observation_id))}" target="_self">{named.value}</a>{after}'
+            f'{before}<a href="{escape(claim_link(ctx, named.observation_id))}" target="_self">{total}</a>{after}'
         )
     undated_claims = sum(r.count_claims for r in gaps.undated_sources)
     blocks = [
@@ -613,7 +623,7 @@ def _claims_table(
             {"col_entity": _entity_link(ctx, row), "col_indicator": escape(_indicator_name(ctx, row))} if about else {}
         )
         cells |= {
-            "col_period": escape(format_period(claim.period, lang)),
+            "col_period": escape(words.write_period(claim, lang)),
             "col_value": value,
             "col_scope": escape(_scope(ctx, claim)),
             "col_role": _role(ctx, row),
@@ -626,11 +636,15 @@ def _claims_table(
             columns.setdefault(name, []).append(text)
     shown = {name: texts for name, texts in columns.items() if any(texts)}
     head = "".join(f'<th scope="col">{escape(t(f"sources.{name}", lang))}</th>' for name in shown)
+    names = [escape(t(f"sources.{name}", lang)) for name in shown]
     body = "".join(
-        "<tr>" + "".join(f"<td>{text}</td>" for text in line) + "</tr>" for line in zip(*shown.values(), strict=True)
+        "<tr>"
+        + "".join(f'<td data-label="{name}">{text}</td>' for name, text in zip(names, line, strict=True))
+        + "</tr>"
+        for line in zip(*shown.values(), strict=True)
     )
     return (
-        f'<div class="tz-wide"><table class="tz-table"><thead><tr>{head}</tr></thead>'
+        f'<div class="tz-wide"><table class="tz-table tz-rows"><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
 
@@ -642,7 +656,9 @@ def _indicator_name(ctx: Context, row: ClaimRow) -> str:
 def _short_source(ctx: Context, row: ClaimRow) -> str:
     day = row.claim.published_on
     when = format_date(day, ctx.lang) if day else t("sources.undated", ctx.lang)
-    publisher = row.source.publisher if row.source else row.claim.source_id
+    publisher = row.claim.source_id
+    if row.source:
+        publisher = words.write_publisher(ctx.lang, row.source.publisher) or t("sources.no_publisher", ctx.lang)
     return " · ".join((t(f"sources.level_{row.claim.authority}", ctx.lang), publisher, when))
 
 
@@ -713,8 +729,10 @@ def _english(ctx: Context, text: str) -> str:
 
 
 def _period(ctx: Context, claim: Claim) -> str:
+    if claim.period_kind == "year_to_date":
+        return words.write_period(claim, ctx.lang)
     kind = t(f"sources.kind_period_{claim.period_kind}", ctx.lang)
-    return t("sources.period_of_kind", ctx.lang, period=format_period(claim.period, ctx.lang), kind=kind)
+    return t("sources.period_of_kind", ctx.lang, period=words.write_period(claim, ctx.lang), kind=kind)
 
 
 def _scope(ctx: Context, claim: Claim) -> str:
@@ -798,5 +816,7 @@ def _style(ctx: Context) -> str:
   .tz-sides,.tz-facts,.tz-gaps{{grid-template-columns:minmax(0,1fr)}}
   .tz-facts{{gap:0}} .tz-facts dt{{margin-top:.4rem!important}} .tz-value{{font-size:1.9rem}}
 }}
+{stacked_css(".tz-rows")}
+@media (max-width:640px){{.tz-rows .tz-num{{text-align:left!important}}}}
 @media print{{.tz-scroll{{max-height:none;overflow:visible}}}}
 </style>"""

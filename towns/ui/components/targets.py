@@ -6,9 +6,10 @@ from html import escape
 from typing import Final, Literal
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
-from towns.figures import build_gauge, build_strip
+from towns.figures import GaugeSpec, build_gauge, build_strip
 from towns.i18n import t
 from towns.model import Lang
 from towns.store import Database
@@ -32,6 +33,9 @@ from towns.views.targets import (
 #: The verdicts that the table of other plans can be narrowed to.
 VERDICTS: Final = ("met", "not_met", "not_known")
 _CHART: Final = {"displayModeBar": False, "scrollZoom": False}
+#: Names that a legend shows in one line on a phone, and the room of the further lines, in pixels.
+_LEGEND_ON_A_LINE: Final = 2
+_LEGEND_ROOM: Final = 36
 _SEEN: Final = "_targets_seen"
 #: Only classes of ours; colours follow the page's own ink.
 _STYLE: Final = """<style>
@@ -115,7 +119,7 @@ def _build(
 
 def show_opening(ctx: Context, view: TargetsView) -> None:
     """Draw the sentence that could be read aloud at a meeting."""
-    st.html(_STYLE)
+    st.html(f"{_STYLE}<style>{common.stacked_css('.goal-table')}</style>")
     common.show_sentence(ctx, view.opening)
 
 
@@ -173,7 +177,7 @@ def _card(ctx: Context, goal: GoalCard) -> None:
         st.html(_head(ctx, goal))
         if goal.figure is not None:
             st.plotly_chart(
-                build_gauge(goal.figure, ctx.lang, ctx.theme_type),
+                _gauge(ctx, goal.figure),
                 theme=None,
                 config=_CHART,
                 key=f"gauge_{key}",
@@ -189,6 +193,15 @@ def _card(ctx: Context, goal: GoalCard) -> None:
             page.put(target=None if is_open else goal.target_id, reading=None)
             st.session_state[_SEEN] = goal.target_id
             st.rerun()
+
+
+def _gauge(ctx: Context, spec: GaugeSpec) -> go.Figure:
+    """Return the gauge, higher where its legend holds three names: on a phone these stand in lines of their own."""
+    drawn = build_gauge(spec, ctx.lang, ctx.theme_type)
+    if sum(trace.showlegend is not False and bool(trace.name) for trace in drawn.data) > _LEGEND_ON_A_LINE:
+        layout = drawn.layout
+        drawn.update_layout(height=layout.height + _LEGEND_ROOM, margin_b=layout.margin.b + _LEGEND_ROOM)
+    return drawn
 
 
 def _head(ctx: Context, goal: GoalCard) -> str:
@@ -302,7 +315,12 @@ def _table(names: Sequence[str], rows: Sequence[Sequence[str]], ctx: Context, ki
     line = TOKENS[ctx.theme_type].line
     head = "".join(f'<th scope="col" style="border-bottom:1px solid {line}">{escape(name)}</th>' for name in names)
     body = "".join(
-        "<tr>" + "".join(f'<td style="border-bottom:1px solid {line}">{cell}</td>' for cell in row) + "</tr>"
+        "<tr>"
+        + "".join(
+            f'<td data-label="{escape(name)}" style="border-bottom:1px solid {line}">{cell}</td>'
+            for cell, name in zip(row, names, strict=True)
+        )
+        + "</tr>"
         for row in rows
     )
     table = f'<table class="goal-table {kind}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'

@@ -13,6 +13,7 @@ import streamlit as st
 
 from towns import repo
 from towns.figures.trend import build_trend
+from towns.fmt import format_date
 from towns.i18n import pick, t
 from towns.model import Lang
 from towns.search.index import normalise
@@ -73,6 +74,7 @@ text-decoration-color:{TOKENS["light"].celadon}}}
 .tw ul.tw-years li {{min-width:7rem}}
 .tw ul.tw-years li.tw-gap {{border-style:dashed}}
 .tw-wrap {{overflow-x:auto}}
+[class*="st-key-town_pick_"] p {{text-align:left}}
 .tw-table {{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}}
 .tw-table th, .tw-table td {{text-align:left;vertical-align:top;padding:.35rem 1rem .35rem 0}}
 .tw-table th {{opacity:.8;font-weight:500;white-space:nowrap}}
@@ -84,8 +86,8 @@ text-decoration-color:{TOKENS["light"].celadon}}}
 @media (max-width:640px) {{
 .tw ol.tw-time li, .tw dl.tw-facts {{grid-template-columns:1fr}}
 .tw dl.tw-facts dd {{margin-bottom:.35rem}}
-.tw-table {{min-width:36rem}}
 }}
+{common.stacked_css(".tw-table")}
 </style>"""
 
 
@@ -366,8 +368,14 @@ def _series(ctx: Context, view: TownView) -> None:
 
 
 def _chart(ctx: Context, series: SeriesView, *, wide: bool = False) -> None:
-    st.markdown(f"#### {_plain(series.name)}")
+    name = series.name
     figure = build_trend(series.spec, ctx.lang, ctx.theme_type)
+    if series.spec.unit == "count":
+        # A measure word is one character: turned on its side at the axis nobody can read it.
+        figure.update_yaxes(title_text="")
+        if ctx.lang == "zh" and series.spec.counter:
+            name = f"{name}（{series.spec.counter}）"
+    st.markdown(f"#### {_plain(name)}")
     thin_labels(figure, _LABEL_WIDE if wide else _LABEL_HALF)
     st.plotly_chart(
         figure,
@@ -376,6 +384,9 @@ def _chart(ctx: Context, series: SeriesView, *, wide: bool = False) -> None:
         config={"displayModeBar": False},
         alt=series.alt.plain,
     )
+    if series.spec.events:
+        told = (_say(ctx, "series_event", day=format_date(e.on, ctx.lang), title=e.label) for e in series.spec.events)
+        st.caption("▽ " + _say(ctx, "hidden_joint").join(told))
     for check in series.checks:
         st.caption(_check_text(ctx, check))
     rows = sorted((*series.joined, *series.apart), key=lambda r: (r.claim.period_end, r.claim.period_start))
@@ -618,15 +629,17 @@ def _linked(ctx: Context, rows: Sequence[ClaimRow]) -> str:
 def _table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return an HTML table; headers are text, cells are escaped HTML."""
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in headers)
-    body = "".join("<tr>" + "".join(_cell(cell) for cell in row) + "</tr>" for row in rows)
+    body = "".join(
+        "<tr>" + "".join(_cell(cell, name) for cell, name in zip(row, headers, strict=True)) + "</tr>" for row in rows
+    )
     table = f'<table class="tw-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     return f'<div class="tw tw-wrap">{table}</div>'
 
 
-def _cell(html: str) -> str:
-    """Return a table cell; a short text (a period, a value) is not broken into lines."""
-    short = len(_TAG.sub("", html)) <= _SHORT
-    return f'<td class="tw-short">{html}</td>' if short else f"<td>{html}</td>"
+def _cell(html: str, name: str) -> str:
+    """Return a table cell with its column's name; a short text (a period, a value) is not broken into lines."""
+    short = ' class="tw-short"' if len(_TAG.sub("", html)) <= _SHORT else ""
+    return f'<td data-label="{escape(name)}"{short}>{html}</td>'
 
 
 def _claim_table(ctx: Context, rows: Sequence[ClaimRow]) -> None:

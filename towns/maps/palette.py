@@ -1,0 +1,52 @@
+"""The colours of the map sheet, mixed from the tokens of a theme."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from towns.theme import TOKENS, Mode, rgb
+
+#: Strength of the celadon of each shading class, from few to many towns.
+_STRENGTHS: Final = (0.14, 0.30, 0.48, 0.68)
+
+
+@dataclass(frozen=True, slots=True)
+class MapPalette:
+    """Colours of sheet, borders, text and shading as #RRGGBB; the sheet is opaque, so it reads under either theme."""
+
+    sea: str
+    neighbour: str
+    land: str
+    border: str
+    hairline: str
+    outline: str
+    ink: str
+    muted: str
+    accent: str
+    label_plate: str
+    shades: tuple[str, ...]
+
+
+@lru_cache(maxsize=2)
+def map_palette(mode: Mode) -> MapPalette:
+    """Return the colours of the map for a theme."""
+    tokens = TOKENS[mode]
+    land = mix(tokens.paper, "#FFFFFF", 0.75 if mode == "light" else 0.07)
+    return MapPalette(
+        sea=mix(tokens.paper, tokens.celadon, 0.16 if mode == "light" else 0.12),
+        neighbour=tokens.panel,
+        land=land,
+        border=mix(land, tokens.muted, 0.55),
+        hairline=mix(land, tokens.muted, 0.28),
+        outline=tokens.muted,
+        ink=tokens.ink,
+        muted=tokens.muted,
+        accent=tokens.gold,
+        label_plate=land,
+        shades=tuple(mix(land, tokens.celadon, strength) for strength in _STRENGTHS),
+    )
+
+
+def mix(first: str, second: str, share: float) -> str:
+    """Return the colour that lies `share` (0 to 1) of the way from the first to the second, as #RRGGBB."""
+    return "#" + "".join(f"{round(a + (b - a) * share):02X}" for a, b in zip(rgb(first), rgb(second), strict=True))
