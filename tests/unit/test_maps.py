@@ -402,6 +402,7 @@ def test_text_reads_on_every_ground_of_the_sheet(mode: str) -> None:
     assert contrast(palette.ink, palette.label_plate) >= 7
     assert contrast(palette.muted, palette.land) >= 4.5
     assert len(set(palette.shades)) == 4
+    assert min(contrast(palette.ink, shade) for shade in palette.shades) >= 3
     assert contrast(palette.outline, palette.sea) >= 3
     assert palette.ink == TOKENS[mode].ink  # type: ignore[index]
 

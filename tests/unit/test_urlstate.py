@@ -67,12 +67,15 @@ def state(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 
 class Query(dict[str, list[str]]):
-    """What st.query_params is to us."""
+    """What st.query_params is to us; `writes` counts how often it was written."""
+
+    writes = 0
 
     def get_all(self, name: str) -> list[str]:
         return self[name]
 
     def from_dict(self, values: dict[str, list[str]]) -> None:
+        self.writes += 1
         self.clear()
         self.update(values)
 
@@ -151,6 +154,31 @@ def test_the_url_is_written_only_when_it_changed(state: dict[str, Any], monkeypa
     urlstate.start()
     urlstate.enter("overview")
     urlstate.finish([("lang", "zh")])
+
+
+def test_a_link_within_the_page_is_written_into_the_address(state: dict[str, Any], query: Query) -> None:
+    """st.page_link to the same page tells the script its query and leaves the browser's address as it was."""
+    written: list[dict[str, list[str]]] = []
+    for town in ("a", "b"):
+        query.clear()
+        query.update({"lang": ["zh"], "town": [town]})
+        urlstate.start()
+        urlstate.enter("town")
+        assert urlstate.declare("town", ("a", "b"), None, multiple=False) == town
+        before = query.writes
+        urlstate.finish([("lang", "zh")])
+        if query.writes > before:
+            written.append(dict(query))
+    assert written == [{"lang": ["zh"], "town": ["b"]}]
+
+
+def test_a_link_to_another_page_with_the_same_query_keeps_its_parameters(state: dict[str, Any], query: Query) -> None:
+    query.from_dict({"lang": ["zh"], "town": ["a"]})
+    for page_id in ("map", "town"):
+        urlstate.start()
+        urlstate.enter(page_id)
+        assert urlstate.declare("town", ("a", "b"), None, multiple=False) == "a"
+        urlstate.finish([("lang", "zh")])
 
 
 def test_an_empty_url_keeps_the_state(state: dict[str, Any], query: Query) -> None:

@@ -360,8 +360,10 @@ def _texts(spec: MapSpec, layout: Layout) -> list[pdk.Layer]:
     for box in layout.labels:
         place = layout.marks[box.label_id]
         town_rows.append(_text_row(box, place.lon, place.lat) | {"town_id": towns[box.label_id].town_id})
+    # On a strong shade the muted colour would fall below the contrast that text needs.
+    name_color = spec.palette.muted if spec.shading == "none" else spec.palette.ink
     return [
-        _text_layer("area-names", name_rows, spec, size=spec.label_size + 1, color=spec.palette.muted, plate=False),
+        _text_layer("area-names", name_rows, spec, size=spec.label_size + 1, color=name_color, plate=False),
         _text_layer("town-labels", town_rows, spec, size=spec.label_size, color=spec.palette.ink, plate=True),
     ]
 

@@ -7,7 +7,7 @@ from typing import Final
 from towns.theme import TOKENS, Mode, rgb
 
 #: Strength of the celadon of each shading class, from few to many towns.
-_STRENGTHS: Final = (0.14, 0.30, 0.48, 0.68)
+_STRENGTHS: Final = (0.12, 0.26, 0.42, 0.60)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,9 @@ _PAGE = "_url_page"
 _DECLARED = "_url_declared"
 _PUT = "_url_put"
 _IGNORE = "_url_ignore_widgets"
+_FIRST = "_url_first"
 _FRESH = "_url_fresh"
+_QUERY = "_url_query"
 _ABSENT: Final = object()
 #: How the URL says that a filter with a default was emptied.
 _NOTHING: Final = ""
@@ -63,7 +65,9 @@ def start() -> Raw | None:
     fresh = first or (bool(query) and query != state[_WRITTEN] and not touched)
     state[_BAD] = []
     state[_DECLARED] = {}
+    state[_FIRST] = first
     state[_FRESH] = fresh
+    state[_QUERY] = query
     state.setdefault(_RAW, {})
     if fresh:
         state[_RAW] = {name: values for name, values in query.items() if name not in SHARED}
@@ -77,6 +81,10 @@ def enter(page_id: str) -> None:
     state = st.session_state
     copies = state.setdefault(_COPY, {})
     page_copy = copies.setdefault(page_id, {})
+    if state.get(_PAGE) not in (None, page_id) and not state[_FRESH]:
+        # A link to another page with the very query that was last written: its page parameters are the new page's.
+        state[_RAW] = {name: values for name, values in state[_QUERY].items() if name not in SHARED}
+        state[_FRESH] = bool(state[_RAW])
     if state[_FRESH]:
         page_copy.clear()
     state[_IGNORE] = state[_FRESH] or state.get(_PAGE) != page_id
@@ -169,9 +177,11 @@ def finish(shared: Iterable[tuple[str, str]]) -> None:
     state[_WRITTEN] = target
     slots = [key(name) for name in (*SHARED, "group", *state[_DECLARED])]
     state[_SNAPSHOT] = {slot: _still(state[slot]) for slot in slots if slot in state}
-    # A link from a page to itself (st.page_link) brings its query to the script but not into the address: so a seeded
-    # run always writes. The shell's script keeps that from adding an entry to the history where nothing changes.
-    if state[_FRESH] or {name: list(st.query_params.get_all(name)) for name in st.query_params} != target:
+    # A link from a page to itself (st.page_link) brings its query to the script but not into the address: so a run that
+    # is seeded later than the first always writes. The shell's script keeps writes that change nothing out of the
+    # history.
+    seeded = state[_FRESH] and not state[_FIRST]
+    if seeded or {name: list(st.query_params.get_all(name)) for name in st.query_params} != target:
         st.query_params.from_dict(target)
 
 

@@ -2,7 +2,7 @@
 -- purpose: Towns with the status that the visible evidence gives them: naming beats later silence, only elimination ends it
 -- grain: one row per town that a visible source speaks of: one of its own, of a claim or of an event
 -- params: as_of date
--- returns: town_id, name_zh, full_name_zh, name_en, pinyin, prefecture_id, county_id, industry_id, industry_basis, lon, lat, location_precision, location_source, former_names, source_ids, status_as_of, status, named_batch, named_on, creation_batch, creation_listed_on, note
+-- returns: town_id, name_zh, full_name_zh, name_en, pinyin, prefecture_id, county_id, industry_id, industry_basis, lon, lat, location_precision, location_source, former_names, status_as_of, source_ids, status, named_batch, named_on, creation_batch, creation_listed_on, note
 with
 spoken_of as (
     select
@@ -87,8 +87,8 @@ select
     towns.location_precision,
     towns.location_source,
     towns.former_names,
-    coalesce(visible_sources.source_ids, visible_towns.source_ids) as source_ids,
     standing.evidence.dated as status_as_of,
+    coalesce(visible_sources.source_ids, visible_towns.source_ids) as source_ids,
     coalesce(standing.evidence.status, 'unknown') as status,
     if(standing.has_named, towns.named_batch, null) as named_batch,
     if(standing.has_named, towns.named_on, null) as named_on,

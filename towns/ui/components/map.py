@@ -225,9 +225,7 @@ def _show_selected(ctx: Context, view: MapView, names: dict[str, str], selected:
             lines += [row.precision, figures or t("map.no_figures", lang)]
             text = "".join(f"<div>{escape(line)}</div>" for line in lines)
             st.html(f'<strong>{escape(row.full_name)}</strong><div style="font-size:.875rem">{text}</div>')
-        # A plain link: st.page_link to an address with the same query would lose the town (towns/ui/urlstate.start).
-        words = t("map.open_town", lang, name=names[selected])
-        st.html(f'<a href="{escape(page.link("town", ctx, town=selected))}" target="_self">{escape(words)}</a>')
+        page.page_link("town", ctx, t("map.open_town", lang, name=names[selected]), town=selected)
 
 
 def _show_legend(ctx: Context, view: MapView, spec: MapSpec) -> None:
