@@ -11,7 +11,8 @@ import pytest
 from towns import ROOT
 from towns.i18n import LANGS, t
 from towns.model import TargetResult
-from towns.progress.verdicts import REASONS, judge_target, judge_targets, result_as_dict
+from towns.progress.case import REASONS
+from towns.progress.verdicts import judge_target, judge_targets, result_as_dict
 from towns.progress.world import World
 from towns.repo.world import load_world
 from towns.store import Database, build, open_database

@@ -17,7 +17,8 @@ from towns.progress import pace, ranks, ratios
 from towns.progress.evidence import judge_claims
 from towns.progress.intervals import to_interval
 from towns.progress.peers import compare_with_peers, find_peers
-from towns.progress.verdicts import judge_target, mean_bounds, share_bounds
+from towns.progress.shares import mean_bounds, share_bounds
+from towns.progress.verdicts import judge_target
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 #: How far a computed figure may lie from the rounded figure of the table.

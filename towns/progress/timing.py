@@ -223,3 +223,22 @@ def earlier_groups(
     ]
     groups = group_claims(inside).values()
     return sorted(groups, key=lambda g: (g[0].period_end, g[0].period_start), reverse=True)
+
+
+def since_plan_start(claims: Sequence[Claim], start: date | None, moment: Moment) -> tuple[list[Claim], list[Claim]]:
+    """Part cumulative claims into those that can bound a sum over the plan and those that cannot.
+
+    A sum that began before the plan holds more than the plan asks for, so a claim that names no start, or an older
+    one, is no lower bound where the plan has a start; a claim after the deadline is an upper bound either way.
+    """
+    inside: list[Claim] = []
+    outside: list[Claim] = []
+    for claim in claims:
+        stated = "/" in claim.period
+        if claim.period_end > moment.day:
+            # Only a sum that began no later than the plan holds all that the plan asks for.
+            fits = stated and (start is None or claim.period_start <= start)
+        else:
+            fits = start is None or (stated and claim.period_start >= start)
+        (inside if fits else outside).append(claim)
+    return inside, outside
