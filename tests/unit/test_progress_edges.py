@@ -217,3 +217,50 @@ def test_coverage_and_what_decides_follow_a_bounded_number_of_towns() -> None:
     assert spread.scope is not None
     assert spread.coverage is not None
     assert (spread.scope.n_low, spread.scope.n_high, spread.coverage.total) == (1, 4, None)
+
+
+_SUM: Final[dict[str, Any]] = {
+    "id": "invested",
+    "unit": "CNY_100m",
+    "decimals": 2,
+    "kind": "cumulative",
+    "direction": "higher",
+}
+_MINIMUM: Final[dict[str, Any]] = _TARGET | {
+    "kind": "per_town_minimum",
+    "measure": "cumulative_in_period",
+    "indicator_id": "invested",
+}
+
+
+@pytest.mark.parametrize(("listed", "verdict"), [("2021-06", "not_met"), ("2022-03", "not_known")])
+def test_only_a_town_that_had_the_plans_years_falls_short(listed: str, verdict: str) -> None:
+    """Plan 2021–2023: 40 of 100 by 2024 is a shortfall of a town listed in 2021, and none of one listed in 2022."""
+    world = {
+        "plan": {"period_start": "2021", "period_end": "2023", "issued_on": "2021-04"},
+        "entity": _CITY,
+        "indicators": [_SUM, _SIZE],
+        "towns": [_town("a") | {"status": [["creating", listed]]}],
+        "claims": [_claim("a", "invested", "2021-01/2024-06", "40", "cumulative", pub="2024-07")],
+        "events": [],
+    }
+    result = judge_target(
+        build_world(world, _MINIMUM, [], as_of=date(2024, 12, 31), today=date(2026, 11, 22)), TARGET_ID
+    )
+    assert result.verdict == verdict
+
+
+@pytest.mark.parametrize(("basis", "verdict"), [("stated", "not_met"), ("inferred", "not_known")])
+def test_only_a_sure_member_of_a_group_falls_short(basis: str, verdict: str) -> None:
+    """A class that was only inferred from a name puts no town under a minimum of that class."""
+    target = _TARGET | {"kind": "per_town_minimum", "group": "digital"}
+    world = {
+        "plan": {"period_start": "2021", "period_end": "2023", "issued_on": "2021-04"},
+        "entity": _CITY,
+        "indicators": [_TAX, _SIZE],
+        "towns": [_town("a") | {"basis": basis}],
+        "claims": [_claim("a", "tax", "2023", "40")],
+        "events": [],
+    }
+    result = judge_target(build_world(world, target, [], as_of=date(2024, 12, 31), today=date(2026, 11, 22)), TARGET_ID)
+    assert result.verdict == verdict
