@@ -106,7 +106,11 @@ def test_an_as_of_date_hides_later_figures_and_counts_them(start: Start) -> None
     app = start("town", lang="zh", town="xiaoshan-infoport", asof="2018-12-31")
     assert "30.55" not in words_of(app)
     assert any("未显示" in item.value for item in app.caption)
-    nothing = start("town", lang="zh", town="dachuang", asof="2018-12-31")
+    little = start("town", lang="zh", town="dachuang", asof="2018-12-31")
+    assert "主要数据未见来源；其他数据列在下面" in words_of(little), (
+        "its area had been published: not a town without figures"
+    )
+    nothing = start("town", lang="zh", town="dachuang", asof="2016-12-31")
     assert "没有关于杭州大创小镇的已发布资料" in words_of(nothing)
     nothing.button(key="town_back").click().run()
     assert nothing.text_input(key="town_search").value == ""

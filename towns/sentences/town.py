@@ -56,11 +56,18 @@ def write_status(town: Town, lang: Lang, judged_on: date) -> str:
 
 
 def write_opening(
-    town: Town, class_name: str, findings: Sequence[Finding], lang: Lang, judged_on: date, money: str = "auto"
+    town: Town,
+    class_name: str,
+    findings: Sequence[Finding],
+    lang: Lang,
+    judged_on: date,
+    money: str = "auto",
+    *,
+    has_others: bool = False,
 ) -> Sentence:
     """Return the sentence that opens a town's page; each number is a part with the claim that it rests on.
 
-    Without findings it says that no figure with a source is recorded.
+    Without findings it says that no leading figure has a source, and whether other figures are listed below.
     """
     name = pick(lang, town.full_name_zh, town.name_en)
     class_text = class_name
@@ -75,7 +82,8 @@ def write_opening(
     word = t(f"town.status_{town.status}", lang)
     parts = [Part(t(key, lang, name=name, class_name=class_text or t("town.no_class", lang), day=day, status=word))]
     if not findings:
-        return Sentence(lang, (*parts, Part(t("town.open_no_figures", lang))))
+        key = "town.open_other_figures" if has_others else "town.open_no_figures"
+        return Sentence(lang, (*parts, Part(t(key, lang))))
     for index, finding in enumerate(findings):
         parts.extend(_finding_parts(finding, index, lang, money))
     parts.append(Part(t("town.open_end", lang)))

@@ -16,6 +16,7 @@ from towns.progress.verdicts import judge_targets
 from towns.repo.types import Conflict
 from towns.repo.world import load_world
 from towns.store import Database
+from towns.views.shared import CONTEXT_TOPIC
 from towns.views.targets import is_touched
 
 Role = Literal["drawn", "used", "left_out"]
@@ -25,7 +26,6 @@ SEVERITIES: Final = ("contradiction", "scope", "definition", "rounding")
 #: A status whose evidence is older than this many years is listed as stale.
 STALE_YEARS: Final = 5
 #: Topics whose indicators describe an area around a town and never fill a cell of the coverage matrix.
-_CONTEXT_TOPIC: Final = "context"
 #: One number rests on few claims; an address with more is cut here.
 MOST_CLAIMS: Final = 24
 _MATRIX_INDICATORS: Final = 12
@@ -526,7 +526,7 @@ def _matrix(base: _Base, towns: Sequence[Town]) -> Matrix:
         for c in base.claims
         if c.entity_type == "town"
         and c.entity_id in chosen
-        and base.indicators[c.indicator_id].topic_id != _CONTEXT_TOPIC
+        and base.indicators[c.indicator_id].topic_id != CONTEXT_TOPIC
     ]
     spread: dict[str, set[str]] = defaultdict(set)
     years: dict[tuple[str, int], set[str]] = defaultdict(set)

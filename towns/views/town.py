@@ -38,8 +38,8 @@ from towns.sentences.town import (
     write_value,
 )
 from towns.store import Database
+from towns.views.shared import CONTEXT_TOPIC, half_unit, period_span, speaks_about, to_point
 
-CONTEXT_TOPIC: Final = "context"
 #: Topics whose figures stand on cards; the others (space, services, the programme's own counts) stay in the tables.
 _CARD_TOPICS: Final = frozenset(
     {"economy", "investment", "enterprises", "innovation", "talent", "finance", "tourism_culture"}
@@ -456,14 +456,14 @@ class _Builder:
 
     def _touches(self, conflict: Conflict, claim: Claim) -> bool:
         """Return whether a claim must be marked: it is of the conflict's indicator and time, or of its wrong scope."""
-        return _about(conflict, claim) or (conflict.severity == "scope" and self._is_quoted(conflict, claim))
+        return speaks_about(conflict, claim) or (conflict.severity == "scope" and self._is_quoted(conflict, claim))
 
     def _is_quoted(self, conflict: Conflict, claim: Claim) -> bool:
         """Return whether a conflict's sides quote a claim: its topic, source, number and, within a year, its time."""
         about = self.world.indicators.get(conflict.indicator_id)
         if about is None or not conflict.period or claim.source_id not in (conflict.source_a, conflict.source_b):
             return False
-        start, end = _span(conflict.period)
+        start, end = period_span(conflict.period)
         return (
             self.world.indicators[claim.indicator_id].topic_id == about.topic_id
             and start.year - 1 <= claim.period_end.year <= end.year + 1
@@ -497,7 +497,15 @@ class _Builder:
             )
             for card in calm[:_OPENING_FIGURES]
         ]
-        return write_opening(self.town, self._class_name(), findings, self.lang, self.world.judged_on, self.money)
+        return write_opening(
+            self.town,
+            self._class_name(),
+            findings,
+            self.lang,
+            self.world.judged_on,
+            self.money,
+            has_others=bool(self.rows),
+        )
 
     def _class_name(self) -> str:
         return next(
@@ -666,7 +674,7 @@ class _Builder:
         def rate(top: Decimal, bottom: Decimal) -> float:
             return float((float(top / bottom) ** (1 / span) - 1) * 100)
 
-        half_base, half_end, half_claim = (_half_unit(number.value) for number in (base, end, claim))
+        half_base, half_end, half_claim = (half_unit(number.value) for number in (base, end, claim))
         least = rate(end.value - half_end, base.value + half_base)
         most = rate(end.value + half_end, base.value - half_base)
         fits = least <= float(claim.value + half_claim) and float(claim.value - half_claim) <= most
@@ -682,7 +690,7 @@ class _Builder:
             TimelineItem(
                 day=format_date(event.dated, self.lang),
                 kind=self._say(f"event_{event.kind}"),
-                title=pick(self.lang, _full_width(event.title_zh), event.title_en),
+                title=pick(self.lang, full_width("zh", event.title_zh), event.title_en),
                 source=self._ref(event.source_id),
                 locator=write_place(event.locator, self.lang),
             )
@@ -744,7 +752,7 @@ class _Builder:
         for event in events if indicator.indicator_id == _FIRST_SERIES else ():
             day = last_day(event.dated)
             if event.kind in _MARKED_EVENTS and day and min(years) <= day.year <= max(years):
-                marks.append(TrendEvent(day, pick(self.lang, _full_width(event.title_zh), event.title_en)))
+                marks.append(TrendEvent(day, pick(self.lang, full_width("zh", event.title_zh), event.title_en)))
         return TrendSpec(
             series=(
                 TrendSeries(
@@ -789,8 +797,8 @@ class _Builder:
         )
         return TargetView(
             result=result,
-            label=pick(self.lang, _full_width(target.label_zh), target.label_en),
-            plan=pick(self.lang, _full_width(plan.title_zh), plan.title_en),
+            label=pick(self.lang, full_width("zh", target.label_zh), target.label_en),
+            plan=pick(self.lang, full_width("zh", plan.title_zh), plan.title_en),
             goal=format_value(
                 target.target_value,
                 target.unit,
@@ -963,7 +971,9 @@ class _Builder:
 
     def _listed(self, row: Conflict, checks: Sequence[GrowthCheck]) -> ConflictView:
         """Show a listed conflict: the claims, a computed counterpart, else the sides in the list's words."""
-        claims = [r for r in self.rows if _about(row, r.claim) and r.claim.source_id in (row.source_a, row.source_b)]
+        claims = [
+            r for r in self.rows if speaks_about(row, r.claim) and r.claim.source_id in (row.source_a, row.source_b)
+        ]
         ids = {r.claim.observation_id for r in claims}
         sides = [self._claim_side(r) for r in (*claims, *self._quoted(row, ids))][:_MOST_SIDES]
         if self.lang == "en" and len(sides) < 2:
@@ -976,7 +986,7 @@ class _Builder:
             period=self._conflict_period(row, claims),
             severity=self._say(f"severity_{row.severity}"),
             sides=tuple(sides),
-            explanation=_full_width(row.explanation_zh) if self.lang == "zh" else row.explanation_en,
+            explanation=full_width("zh", row.explanation_zh) if self.lang == "zh" else row.explanation_en,
             found=False,
             claim_ids=tuple(sorted(ids)),
         )
@@ -1076,63 +1086,9 @@ def _distinct(rows: Sequence[ClaimRow]) -> list[ClaimRow]:
     return [row for row in rows if row in found.values()]
 
 
-def _point(row: ClaimRow) -> TrendPoint:
-    claim = row.claim
-    low, high = claim.interval.low, claim.interval.high
-    return TrendPoint(
-        value=claim.value,
-        qualifier=claim.qualifier,
-        low=None if low is None else float(low),
-        high=None if high is None else float(high),
-        period=claim.period,
-        period_kind=claim.period_kind,
-        start=claim.period_start,
-        end=claim.period_end,
-        series_id=claim.series_id,
-        scope=claim.scope,
-        source_label=row.source.text,
-        claim_id=claim.observation_id,
-        is_conflict=row.contested,
-    )
-
-
-def _about(conflict: Conflict, claim: Claim) -> bool:
-    """Return whether a listed conflict speaks about a claim: same indicator, and periods that overlap."""
-    if not conflict.indicator_id or conflict.indicator_id != claim.indicator_id:
-        return False
-    if not conflict.period:
-        return True
-    start, end = _span(conflict.period)
-    return start <= claim.period_end and claim.period_start <= end
-
-
-def _span(period: str) -> tuple[date, date]:
-    """Return the first and last day of a period of the data: 2017, 2018-H1, 2020-Q1, 2020-08, 2016/2022."""
-    start, _, end = period.partition("/")
-    return _edge(start, first=True), _edge(end or start, first=False)
-
-
-def _edge(text: str, *, first: bool) -> date:
-    year, dash, part = text.partition("-")
-    if dash and part[0] in "HQ":
-        months = 6 if part[0] == "H" else 3
-        last_month = int(part[1]) * months
-        text = f"{year}-{last_month - months + 1 if first else last_month:02d}"
-    day = first_day(text) if first else last_day(text)
-    if day is None:
-        raise ValueError(f"not a period: {text!r}")
-    return day
-
-
 def _quoted_numbers(conflict: Conflict) -> set[Decimal]:
     return {Decimal(text.replace(",", "")) for text in _NUMBER.findall(f"{conflict.claim_a} {conflict.claim_b}")}
 
 
-def _full_width(text: str) -> str:
-    """Return Chinese text with full-width commas and semicolons; those inside numbers stay."""
-    return full_width("zh", text)
-
-
-def _half_unit(value: Decimal) -> Decimal:
-    exponent = value.as_tuple().exponent
-    return Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0) / 2
+def _point(row: ClaimRow) -> TrendPoint:
+    return to_point(row.claim, row.claim.interval, source_label=row.source.text, is_conflict=row.contested)

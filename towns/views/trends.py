@@ -25,7 +25,7 @@ from towns.progress.evidence import group_claims, judge_claims
 from towns.progress.world import World
 from towns.repo.types import Conflict
 from towns.sentences import Sentence
-from towns.sentences.sources import write_locator
+from towns.sentences.sources import full_width, write_locator
 from towns.sentences.town import write_counter, write_period, write_source, write_source_short, write_value
 from towns.sentences.trends import (
     MOST_TOLD,
@@ -40,7 +40,7 @@ from towns.sentences.trends import (
     write_subject,
 )
 from towns.store import Database
-from towns.views.town import CONTEXT_TOPIC, _about, _full_width, _half_unit
+from towns.views.shared import CONTEXT_TOPIC, half_unit, speaks_about, to_point
 
 FIRST_METRIC: Final = "tax_revenue"
 #: More lines than this cannot be told apart.
@@ -427,7 +427,7 @@ class _Builder:
 
     def _contested(self, claim: Claim, item: Evidence) -> bool:
         listed = any(
-            row.severity == _CONTRADICTION and row.entity_id == claim.entity_id and _about(row, claim)
+            row.severity == _CONTRADICTION and row.entity_id == claim.entity_id and speaks_about(row, claim)
             for row in self.conflicts
         )
         return bool(item.left_out) or item.disputed or listed
@@ -488,22 +488,12 @@ class _Builder:
         """Return the drawn claim of one evidence, with the ends that all claims in use leave."""
         item = self.evidence[key]
         claim = item.drawn
-        low, high = item.interval.low, item.interval.high
-        return TrendPoint(
-            value=claim.value,
-            qualifier=claim.qualifier,
-            low=None if low is None else float(low),
-            high=None if high is None else float(high),
-            period=claim.period,
-            period_kind=claim.period_kind,
-            start=claim.period_start,
-            end=claim.period_end,
-            series_id=claim.series_id,
-            scope=claim.scope,
-            scope_label=write_scope(claim.scope, self.lang),
+        return to_point(
+            claim,
+            item.interval,
             source_label=write_source(self.sources[claim.source_id], self.lang),
-            claim_id=claim.observation_id,
             is_conflict=self._contested(claim, item),
+            scope_label=write_scope(claim.scope, self.lang),
         )
 
     def _breaks(self, points: Mapping[str, tuple[TrendPoint, ...]]) -> tuple[str, ...]:
@@ -691,11 +681,11 @@ class _Builder:
         found = []
         told: set[str] = set()
         for row in self.conflicts:
-            own = [line for line in lines if line.claim.entity_id == row.entity_id and _about(row, line.claim)]
+            own = [line for line in lines if line.claim.entity_id == row.entity_id and speaks_about(row, line.claim)]
             if own:
                 if row.severity == _CONTRADICTION:
                     told |= {line.claim.observation_id for line in own}
-                text = _full_width(row.explanation_zh) if self.lang == "zh" else row.explanation_en
+                text = full_width("zh", row.explanation_zh) if self.lang == "zh" else row.explanation_en
                 periods = write_list(list(dict.fromkeys(line.period for line in own)), self.lang)
                 sides = tuple(own) if row.severity == _CONTRADICTION else ()
                 severity = t(f"town.severity_{row.severity}", self.lang)
@@ -727,7 +717,7 @@ class _Change:
 
     def meets(self, claim: Claim) -> bool:
         """Say whether a claimed growth fits, both taken with their rounding (METHODS §5)."""
-        half = float(_half_unit(claim.value)) if claim.qualifier == "exact" else 0.0
+        half = float(half_unit(claim.value)) if claim.qualifier == "exact" else 0.0
         low = None if claim.interval.low is None else float(claim.interval.low) - half
         high = None if claim.interval.high is None else float(claim.interval.high) + half
         below = self.high is not None and low is not None and self.high < low
@@ -741,7 +731,7 @@ def _is_exact(*items: Evidence) -> bool:
 
 def _change_in_points(item: Evidence, base: Evidence) -> _Change:
     end, start = item.drawn.value, base.drawn.value
-    value, slack = end - start, _half_unit(end) + _half_unit(start)
+    value, slack = end - start, half_unit(end) + half_unit(start)
     exponents = [number.as_tuple().exponent for number in (end, start)]
     decimals = max(-exponent for exponent in exponents if isinstance(exponent, int))
     return _Change(float(value), float(value - slack), float(value + slack), decimals=max(0, decimals))
@@ -751,7 +741,7 @@ def _change_in_percent(item: Evidence, base: Evidence) -> _Change:
     """Return the growth rate; over bounded ends it is bounded too, without a positive base there is none."""
     if _is_exact(item, base):
         end, start = item.drawn.value, base.drawn.value
-        half_end, half_start = _half_unit(end), _half_unit(start)
+        half_end, half_start = half_unit(end), half_unit(start)
         if start - half_start <= 0:
             return _Change(None, None, None)
         return _Change(

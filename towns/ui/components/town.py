@@ -54,7 +54,7 @@ _LABEL_HALF: Final = 0.15
 _LABEL_HEIGHT: Final = 0.09
 _LIST_ACROSS: Final = 3
 #: Own classes on own elements, doubled where Streamlit's rules for lists would win; ink follows the theme.
-_STYLE: Final = f"""<style>
+STYLE: Final = f"""<style>
 .tw a, .st-key-lead_sentence a {{color:inherit;text-underline-offset:.22em;text-decoration-thickness:1px;
 text-decoration-color:{TOKENS["light"].celadon}}}
 .tw a:hover, .st-key-lead_sentence a:hover {{text-decoration-thickness:2px}}
@@ -122,7 +122,7 @@ def list_ids(ctx: Context) -> tuple[str, ...]:
 
 def show_choices(ctx: Context, choices: Sequence[TownChoice]) -> None:
     """Draw the list of towns that pass the filters and the search, each with a link to its page."""
-    st.html(_STYLE)
+    st.html(STYLE)
     kept = [choice for choice in choices if ctx.filters.keeps(choice.town)]
     common.show_sentence(ctx, write_choices(len(choices), sum(c.count_claims > 0 for c in choices), ctx.lang))
     search = st.text_input(_say(ctx, "choose_label"), key="town_search", max_chars=60)
@@ -169,7 +169,7 @@ def show_town(ctx: Context, town_id: str, choices: Sequence[TownChoice]) -> None
         _not_yet(ctx, town_id)
         return
     view = get_view(ctx, town_id)
-    st.html(_STYLE)
+    st.html(STYLE)
     left, right = st.columns([3, 2], vertical_alignment="center")
     left.header(view.name, anchor="town")
     with right:
@@ -218,7 +218,7 @@ def show_town(ctx: Context, town_id: str, choices: Sequence[TownChoice]) -> None
 def _not_yet(ctx: Context, town_id: str) -> None:
     """Say that no source on the town had been published by the as-of date, and lead back to the list."""
     town = next(town for town in read(ctx.db, repo.list_towns, as_of=None) if town.town_id == town_id)
-    st.html(_STYLE)
+    st.html(STYLE)
     name = pick(ctx.lang, town.full_name_zh, town.name_en)
     common.show_sentence(ctx, write_not_yet(name, ctx.judged_on, ctx.lang))
     if st.button(_say(ctx, "choose_back"), key="town_back"):

@@ -17,7 +17,7 @@ from towns.store import Database
 from towns.ui import page
 from towns.ui.cached import get_world, read
 from towns.ui.components import common
-from towns.ui.components.town import _STYLE
+from towns.ui.components.town import STYLE
 from towns.ui.context import Context
 from towns.views.trends import (
     FIRST_METRIC,
@@ -161,7 +161,7 @@ def follow_defaults(choices: Choices, entities: Sequence[str], kinds: Sequence[s
 
 def show_opening(ctx: Context, view: TrendsView) -> None:
     """Draw the sentence that opens the page."""
-    st.html(_STYLE + _PAGE_STYLE)
+    st.html(STYLE + _PAGE_STYLE)
     common.show_sentence(ctx, view.opening)
 
 
