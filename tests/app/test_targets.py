@@ -24,8 +24,8 @@ def test_goals_are_gauges_or_cards(start: Start, lang: Lang) -> None:
     assert not app.exception
     text = _html(app)
     assert text.count('class="goal-head"') == 19
-    # Two strips, three gauges with a known bound, and the pale bar of the province's output.
-    assert len(_charts(app)) == 6
+    # Three gauges with a known bound, and the pale bar of the province's output; no strip where all verdicts are one.
+    assert len(_charts(app)) == 4
     for part in {
         "zh": ("79.2%", "8.1%", "可比数据点不足两个"),
         "en": ("79.2%", "8.1%", "fewer than two comparable points"),
@@ -34,6 +34,13 @@ def test_goals_are_gauges_or_cards(start: Start, lang: Lang) -> None:
     assert t("targets.quality_heading", lang) in text
     assert t("targets.untouched_heading", lang) in text
     assert t("targets.inputs", lang) not in text
+
+
+def test_a_strip_stands_only_where_verdicts_differ(start: Start) -> None:
+    """In August 2023 two of Zhejiang's goals were not yet reached and two unknown; all of Hangzhou's were unknown."""
+    app = start("targets", lang="zh", asof="2023-08-01")
+    strips = [item.proto.id for item in app.get("plotly_chart") if "strip_" in item.proto.id]
+    assert ["zj-2025" in name for name in strips] == [True]
 
 
 def test_a_link_opens_its_goal(start: Start) -> None:

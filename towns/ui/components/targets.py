@@ -130,9 +130,11 @@ def show_plan(ctx: Context, section: PlanSection) -> None:
         head
         + f'<p class="goal-sub goal-card">{escape(section.facts)}{_dot(ctx)}{_source_link(ctx, section.source)}</p>'
     )
-    if section.goals:
+    strip = section.strip
+    # Where all goals stand alike, the opening sentence has said so and a bar of one colour says nothing.
+    if sum(bool(count) for count in (strip.met, strip.not_met, strip.not_known)) > 1:
         st.plotly_chart(
-            build_strip(section.strip, ctx.lang, ctx.theme_type),
+            build_strip(strip, ctx.lang, ctx.theme_type),
             theme=None,
             config=_CHART,
             key=f"strip_{section.plan_id}",
