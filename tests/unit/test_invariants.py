@@ -4,6 +4,7 @@ A world is drawn with a truth (every town's value, those that nobody can name am
 hold it; whatever the engine says about the claims may then be held against the truth.
 """
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -31,8 +32,14 @@ def _count(name: str) -> dict[str, Any]:
     return {"id": name, "unit": "count", "decimals": 0, "kind": "stock", "direction": "higher"}
 
 
+#: In `make test` few cases, always the same; in `make trials` as many as asked for, from the seed.
+_TRIALS: Final = os.environ.get("TOWNS_TRIALS")
 PROFILE = settings(
-    max_examples=40, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=int(_TRIALS or 40),
+    derandomize=_TRIALS is None,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
 )
 
 

@@ -264,3 +264,11 @@ def test_only_a_sure_member_of_a_group_falls_short(basis: str, verdict: str) -> 
     }
     result = judge_target(build_world(world, target, [], as_of=date(2024, 12, 31), today=date(2026, 11, 22)), TARGET_ID)
     assert result.verdict == verdict
+
+
+def test_a_coarser_rounding_of_lower_authority_never_turns_a_verdict_unseen() -> None:
+    """0 and 0.1 are one value by rounding: with 0.1 asked for, neither alone may decide, and no conflict is made up."""
+    claims = [_claim("a", "tax", "2023", "0", a=4, s="src1"), _claim("a", "tax", "2023", "0.1", a=1, s="src2")]
+    result = _judge({"type": "town", "id": "a"}, [_TAX], ["a"], claims, {"target_value": "0.1"})
+    assert (result.verdict, result.low, result.high) == ("not_known", 0.0, 0.1)
+    assert (result.disputed, result.conflicts) == (False, ())

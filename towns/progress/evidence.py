@@ -56,7 +56,9 @@ def judge_claims(claims: Sequence[Claim]) -> Evidence:
             used.append(claim)
             interval = interval if disputed else overlap
         elif _is_rounding(claim, top):
+            # One value, rounded differently: J spans both, so that a threshold between them decides nothing.
             used.append(claim)
+            interval = hull((interval, claim.interval))
         else:
             left_out.append(claim)
     return Evidence(interval, ordered[0], tuple(used), tuple(left_out), disputed)
