@@ -5,6 +5,7 @@ NULL text is "" in the answers, NULL numbers and dates are None.
 """
 
 from towns.repo.claims import list_claims, list_conflicts, list_corrections, list_sources
+from towns.repo.counts import count_claims_by_entity, count_claims_by_indicator, count_claims_by_source
 from towns.repo.facts import (
     get_meta,
     list_assessment_totals,
@@ -25,6 +26,9 @@ from towns.repo.plans import list_goals, list_plans, list_readings, list_targets
 from towns.repo.towns import list_status_evidence, list_towns
 
 __all__ = [
+    "count_claims_by_entity",
+    "count_claims_by_indicator",
+    "count_claims_by_source",
     "get_meta",
     "list_assessment_totals",
     "list_assessments",

@@ -1,5 +1,7 @@
 """The footer of every page: which data this is, as of when, how much of it, under which terms, and the maps' 审图号."""
 
+from datetime import date
+
 import streamlit as st
 
 from towns import repo
@@ -32,9 +34,10 @@ def draw(ctx: Context) -> None:
         st.caption(t("shell.footer_map", lang, numbers=numbers) if approvals else t("shell.footer_map_none", lang))
 
 
-def count_visible(db: Database, *, as_of: object) -> tuple[int, int]:
+def count_visible(db: Database, *, as_of: date | None) -> tuple[int, int]:
     """Return how many claims and sources are visible as of a date."""
-    return len(repo.list_claims(db, as_of=as_of)), len(repo.list_sources(db, as_of=as_of))  # type: ignore[arg-type]
+    claims = sum(row.claims for row in repo.count_claims_by_entity(db, as_of=as_of))
+    return claims, len(repo.list_sources(db, as_of=as_of))
 
 
 def approval_numbers(db: Database) -> tuple[str, ...]:

@@ -198,12 +198,12 @@ def build_overview(
     `town_ids` (None: all) narrows towns by year, attention and events; plans and totals speak of whole areas and stay.
     """
     world = load_world(db, as_of=as_of, today=today)
-    claims = repo.list_claims(db, as_of=as_of)
+    own = repo.list_claims(db, as_of=as_of, entity_ids=(PROVINCE,))
+    summed = repo.list_claims(db, as_of=as_of, indicator_ids=SUMMED)
     indicators = {i.indicator_id: i for i in repo.list_indicators(db)}
     sources = {s.source_id: s for s in repo.list_sources(db, as_of=as_of)}
     every = repo.list_towns(db, as_of=as_of)
     towns = tuple(t for t in every if town_ids is None or t.town_id in town_ids)
-    own = tuple(c for c in claims if c.entity_id == PROVINCE)
     plans = _plan_cards(world, {p.place_id: p for p in repo.list_places(db)})
     headlines = tuple(_headline(indicators[key], own, sources) for key in CARDS)
     named = headlines[CARDS.index("towns_named_total")].latest
@@ -217,7 +217,7 @@ def build_overview(
         growth=(_growth("created", towns, own), _growth("named", towns, own)),
         attention=_attention(db, world, plans, towns, as_of),
         events=_events(repo.list_events(db, as_of=as_of), towns, town_ids, world.judged_on),
-        beside=_beside(indicators, own, claims, every),
+        beside=_beside(indicators, own, summed, every),
         industries=repo.list_industries(db),
         towns={t.town_id: t for t in every},
         count_towns=len(towns),

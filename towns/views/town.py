@@ -311,9 +311,9 @@ def build_town_choices(
     classes = {row.industry_id: row for row in repo.list_industries(db)}
     places = {row.place_id: row for row in repo.list_places(db)}
     counts: dict[str, int] = defaultdict(int)
-    for claim in repo.list_claims(db, as_of=world.as_of):
-        if claim.entity_type == "town":
-            counts[claim.entity_id] += 1
+    for row in repo.count_claims_by_entity(db, as_of=world.as_of):
+        if row.entity_type == "town":
+            counts[row.entity_id] = row.claims
     choices = []
     for town in filter(keep, world.towns):
         industry = classes.get(town.industry_id)
