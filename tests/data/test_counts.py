@@ -23,7 +23,7 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 def test_counts_are_those_of_the_visible_claims(db: Database, as_of: date | None) -> None:
     claims = repo.list_claims(db, as_of=as_of)
     by_entity = Counter((claim.entity_type, claim.entity_id) for claim in claims)
-    by_indicator = Counter(claim.indicator_id for claim in claims)
+    by_indicator = Counter((claim.indicator_id, claim.entity_type) for claim in claims)
     by_source = Counter(claim.source_id for claim in claims)
     pairs = {(claim.indicator_id, claim.entity_type, claim.entity_id) for claim in claims}
     spoken_of = {(claim.source_id, claim.entity_id) for claim in claims}
@@ -32,10 +32,9 @@ def test_counts_are_those_of_the_visible_claims(db: Database, as_of: date | None
     indicators = repo.count_claims_by_indicator(db, as_of=as_of)
     sources = repo.count_claims_by_source(db, as_of=as_of)
     assert {(row.entity_type, row.entity_id): row.claims for row in entities} == by_entity
-    assert {row.indicator_id: row.claims for row in indicators} == by_indicator
-    assert {row.indicator_id: row.entities for row in indicators} == Counter(pair[0] for pair in pairs)
-    assert {row.indicator_id: row.towns for row in indicators if row.towns} == Counter(
-        pair[0] for pair in pairs if pair[1] == "town"
+    assert {(row.indicator_id, row.entity_type): row.claims for row in indicators} == by_indicator
+    assert {(row.indicator_id, row.entity_type): row.entities for row in indicators} == Counter(
+        pair[:2] for pair in pairs
     )
     assert {row.source_id: row.claims for row in sources} == by_source
     assert {row.source_id: row.entities for row in sources} == Counter(pair[0] for pair in spoken_of)

@@ -19,12 +19,12 @@ class EntityClaims:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorClaims:
-    """An indicator with the number of its visible claims, of entities that they speak of, and of towns among those."""
+    """An indicator and a type of entity with the numbers of visible claims and of entities that they speak of."""
 
     indicator_id: str
+    entity_type: EntityType
     claims: int
     entities: int
-    towns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def count_claims_by_entity(db: Database, *, as_of: date | None) -> tuple[EntityC
 
 
 def count_claims_by_indicator(db: Database, *, as_of: date | None) -> tuple[IndicatorClaims, ...]:
-    """Return every indicator that has a visible claim with its numbers of claims, entities and towns, by id."""
+    """Return every indicator × type of entity with a visible claim, with its numbers of claims and entities."""
     return make_records(IndicatorClaims, db.rows("claims_by_indicator/count", as_of=as_of))
 
 
