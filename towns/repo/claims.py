@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from towns.model import Claim, Interval, Source
+from towns.repo.memory import remembered
 from towns.repo.records import make_records, tidy, to_list
 from towns.repo.types import Conflict, Correction
 from towns.store.connect import Database
@@ -30,11 +31,13 @@ def list_claims(
     return make_records(Claim, rows)
 
 
+@remembered
 def list_sources(db: Database, *, as_of: date | None) -> tuple[Source, ...]:
     """Return the texts that facts are read from, by id."""
     return make_records(Source, db.rows("sources/list", as_of=as_of))
 
 
+@remembered
 def list_conflicts(
     db: Database, *, as_of: date | None, entity_ids: Sequence[str] | None = None
 ) -> tuple[Conflict, ...]:

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 
 from towns.model import StatusEvidence, Town
+from towns.repo.memory import remembered
 from towns.repo.records import make_records, to_list
 from towns.store.connect import Database
 
 
+@remembered
 def list_towns(db: Database, *, as_of: date | None) -> tuple[Town, ...]:
     """Return towns by id with the status that the visible evidence gives them.
 
@@ -20,6 +22,7 @@ def list_towns(db: Database, *, as_of: date | None) -> tuple[Town, ...]:
     return make_records(Town, rows)
 
 
+@remembered
 def list_status_evidence(
     db: Database, *, as_of: date | None, town_ids: Sequence[str] | None = None
 ) -> tuple[StatusEvidence, ...]:

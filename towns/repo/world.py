@@ -17,9 +17,11 @@ from towns.repo import (
     list_targets,
     list_towns,
 )
+from towns.repo.memory import remembered
 from towns.store import Database
 
 
+@remembered
 def load_world(db: Database, *, as_of: date | None, today: date) -> World:
     """Return everything visible as of a date that judging needs; None is everything, judged `today` (METHODS §5).
 

@@ -24,6 +24,7 @@ from towns.model import (
 from towns.progress.evidence import claim_order, group_claims, judge_claims
 from towns.progress.verdicts import judge_targets
 from towns.progress.world import World
+from towns.repo.memory import remembered
 from towns.repo.types import Assessment, Industry, Place
 from towns.repo.world import load_world
 from towns.store import Database
@@ -204,7 +205,7 @@ def build_overview(
     sources = {s.source_id: s for s in repo.list_sources(db, as_of=as_of)}
     every = repo.list_towns(db, as_of=as_of)
     towns = tuple(t for t in every if town_ids is None or t.town_id in town_ids)
-    plans = _plan_cards(world, {p.place_id: p for p in repo.list_places(db)})
+    plans = _plan_cards(db, as_of=as_of, today=today)
     headlines = tuple(_headline(indicators[key], own, sources) for key in CARDS)
     named = headlines[CARDS.index("towns_named_total")].latest
     return OverviewView(
@@ -228,8 +229,14 @@ def build_overview(
 # -- plans ------------------------------------------------------------------------------------------------------------
 
 
-def _plan_cards(world: World, places: Mapping[str, Place]) -> tuple[PlanCard, ...]:
-    """Return the plans that have headline targets and are issued as of the date, the earlier deadline first."""
+@remembered
+def _plan_cards(db: Database, *, as_of: date | None, today: date) -> tuple[PlanCard, ...]:
+    """Return the plans that have headline targets and are issued as of the date, the earlier deadline first.
+
+    No filter narrows them, so they are judged once.
+    """
+    world = load_world(db, as_of=as_of, today=today)
+    places = {place.place_id: place for place in repo.list_places(db)}
     plan_ids = {t.plan_id for t in world.targets.values() if t.headline and t.plan_id in world.plans}
     cards = [_plan_card(world, world.plans[plan_id], places) for plan_id in plan_ids]
     return tuple(sorted(cards, key=lambda c: (c.deadline or date.max, c.plan.plan_id)))

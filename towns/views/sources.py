@@ -13,6 +13,7 @@ from towns.dates import first_day, last_day
 from towns.model import Claim, Evidence, Indicator, Source, Target, Town
 from towns.progress.evidence import group_claims, judge_claims
 from towns.progress.verdicts import judge_targets
+from towns.repo.memory import remembered
 from towns.repo.types import Conflict
 from towns.repo.world import load_world
 from towns.store import Database
@@ -287,6 +288,7 @@ def group_evidence(claims: Iterable[Claim]) -> dict[str, Evidence]:
     return result
 
 
+@remembered
 def _load(db: Database, as_of: date | None) -> _Base:
     claims = repo.list_claims(db, as_of=as_of)
     towns = repo.list_towns(db, as_of=as_of)
@@ -560,6 +562,13 @@ def _years_before(day: date, years: int) -> date:
         return day.replace(year=day.year - years, day=28)
 
 
+@remembered
+def _untouched(db: Database, *, as_of: date | None, today: date) -> frozenset[str]:
+    """Return the targets that no visible figure bears on; no filter changes that, so they are judged once."""
+    results = judge_targets(load_world(db, as_of=as_of, today=today))
+    return frozenset(result.target_id for result in results if not is_touched(result))
+
+
 def _gaps(
     db: Database, base: _Base, towns: Sequence[Town], rows: Sequence[SourceRow], as_of: date | None, today: date
 ) -> Gaps:
@@ -575,8 +584,7 @@ def _gaps(
             stale.append(town)
     stale.sort(key=lambda t: (t.status_as_of, t.town_id))
     targets = repo.list_targets(db, as_of=as_of)
-    results = judge_targets(load_world(db, as_of=as_of, today=today))
-    untouched = {result.target_id for result in results if not is_touched(result)}
+    untouched = _untouched(db, as_of=as_of, today=today)
     totals = [c for c in base.claims if c.entity_type == "province" and c.indicator_id == "towns_named_total"]
     recent = judged.year - 2
     return Gaps(
