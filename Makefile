@@ -9,12 +9,12 @@ CASES ?= 2000
 SEED ?= 20261122
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint trials screenshots requirements clean
+.PHONY: help run build test lint trials screenshots bundle bench clean
 
 help:  ## show these verbs
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-run:  ## install, build the database if needed, serve (HOST, PORT)
+run:  ## install, build the database if needed, serve (HOST, PORT, BUNDLE)
 	@$(PYTHON) run.py
 
 build: .prepared  ## build the database from data/ and print what was built
@@ -39,8 +39,12 @@ screenshots: .prepared-dev  ## the pictures of the README, into docs/pictures
 	@$(BIN)/python scripts/test_tools.py
 	@$(BIN)/python scripts/screenshots.py --readme
 
-requirements: .prepared-dev  ## pin requirements.in and requirements-dev.in anew
-	@$(BIN)/python scripts/compile_requirements.py
+bundle: .prepared-dev  ## one archive that installs without a network, into dist/ (PYTHONS)
+	@$(BIN)/python scripts/bundle.py $(if $(PYTHONS),--pythons "$(PYTHONS)")
+
+bench: .prepared-dev  ## measure everything against its budget, into docs/performance.md (about half an hour)
+	@$(BIN)/python scripts/test_tools.py
+	@$(BIN)/python -m benchmarks
 
 clean:  ## remove what can be made again: caches and built databases, not .venv, not releases
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache var/versions var/CURRENT

@@ -17,7 +17,7 @@ MARKERS: Final = {
 }
 #: Packages that only Windows needs (click and pytest colour their output with it).
 WINDOWS: Final = ("colorama==0.4.6",)
-HEADER: Final = "# Made by `make requirements` from {source}. Exact versions of everything; do not edit.\n"
+HEADER: Final = "# Made by scripts/compile_requirements.py from {source}. Exact versions of everything; do not edit.\n"
 
 
 def compile_pins(source: Path) -> str:

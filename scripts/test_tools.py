@@ -1,4 +1,4 @@
-"""See to it that the browser tests can run: Chromium, Chinese fonts, colour symbols.
+"""See to it that the browser tests can run: Chromium, Chinese fonts, colour symbols, nginx.
 
 As root on Debian or Ubuntu missing ones are installed by apt-get; otherwise the command to run is said and we fail.
 """
@@ -28,6 +28,11 @@ def find_browser() -> str | None:
     return next((path for path in found if path), None)
 
 
+def find_nginx() -> str | None:
+    """Return the path of nginx, None where there is none; it need not be on the path of who is not root."""
+    return shutil.which("nginx", path=os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin")))
+
+
 def list_missing() -> list[str]:
     """Return the Debian packages of what is missing."""
     missing = [] if find_browser() else ["chromium"]
@@ -35,6 +40,7 @@ def list_missing() -> list[str]:
         lister = shutil.which("fc-list")
         command = [lister or "fc-list", ":", "family"]
         families = subprocess.run(command, capture_output=True, text=True, check=False).stdout if lister else ""
+        missing += [] if find_nginx() else ["nginx-light"]
         missing += [package for family, package in FONTS.items() if family not in families]
     return missing
 

@@ -1,6 +1,8 @@
 """Starting a real server and waiting for it, for browser tests and pictures."""
 
 import os
+import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -14,6 +16,8 @@ from pathlib import Path
 from typing import Final
 
 from playwright.sync_api import Page
+
+from scripts.test_tools import find_nginx
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 #: The day on which tests and pictures judge.
@@ -35,6 +39,15 @@ CHROMIUM_FLAGS: Final = (
 )
 SCRIPT_ENDED: Final = "[data-testid=stApp][data-test-script-state=notRunning]"
 FOOTER: Final = ".st-key-shell_footer"
+#: What deploy/nginx.conf is included in.
+NGINX: Final = """daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.err; worker_processes 1;
+events {{ worker_connections 512; }}
+http {{
+  client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+  include {folder}/towns.conf;
+}}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +138,38 @@ def ready(page: Page, timeout: float = 30_000) -> None:
     page.wait_for_selector(SCRIPT_ENDED, timeout=timeout)
     page.wait_for_selector(FOOTER, timeout=timeout, state="attached")
     page.wait_for_selector(SCRIPT_ENDED, timeout=timeout)
+
+
+@contextmanager
+def run_nginx(folder: Path, port: int, ports: list[int]) -> Iterator[None]:
+    """Serve with deploy/nginx.conf, other ports and folders put in, until the block ends; never as root."""
+    import pwd  # not on Windows, where this is not used
+
+    text = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    for given, used in zip((8501, 8502, 8503), ports, strict=True):
+        assert f"127.0.0.1:{given} " in text
+        text = text.replace(f":{given}", f":{used}")
+    for old, new in (
+        ("listen 80 ", f"listen 127.0.0.1:{port} "),
+        ("/var/log/nginx", str(folder)),
+        ("/var/lib/nginx", str(folder)),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    (folder / "towns.conf").write_text(text, encoding="utf-8")
+    (folder / "nginx.conf").write_text(NGINX.format(folder=folder), encoding="utf-8")
+    nobody = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+    user, group = (nobody.pw_uid, nobody.pw_gid) if nobody else (None, None)
+    if nobody:
+        shutil.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    program = find_nginx()
+    assert program, "no nginx: run `make test`, which installs it or says how"
+    command = [program, "-e", str(folder / "nginx.err"), "-c", str(folder / "nginx.conf")]
+    process = subprocess.Popen(command, user=user, group=group)
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=10)
+        errors = (folder / "nginx.err").read_text(encoding="utf-8")
+        assert "[emerg]" not in errors, errors

@@ -1,5 +1,7 @@
 """The real server: it starts quickly, answers safely, and every page's link runs the whole shell."""
 
+import json
+import re
 import sys
 import urllib.error
 import urllib.request
@@ -10,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
 from tests.support import FOOTER, PAGES, ROOT, RunningServer, is_healthy, page_path, ready, run_server
+from towns.ui.logs import FIELDS
 from towns.ui.server import SECURITY_HEADERS
 
 #: From command to healthy with everything installed and built.
@@ -78,3 +81,25 @@ def test_plain_uvicorn_serves_it_too(built: Path, tmp_path: Path) -> None:
     starter = "import os, uvicorn; uvicorn.run('app:app', port=int(os.environ['PORT']))"
     with run_server(tmp_path, var=built, command=(sys.executable, "-c", starter)) as plain:
         assert is_healthy(plain.url)
+
+
+def test_logs_tell_of_runs_but_not_of_people(server: RunningServer, page: Page) -> None:
+    before = len(server.log())
+    page.goto(page_path("town", lang="zh", town="mengxiang", city="hangzhou"))
+    ready(page)
+    page.goto("/_stcore/health")  # away, so that the connection ends
+    page.wait_for_timeout(500)
+    lines = [json.loads(line) for line in server.log()[before:].splitlines() if line.startswith("{")]
+    assert all({"time", "level", "logger", "event"} <= set(line) <= set(FIELDS) for line in lines)
+    page_requests = [line for line in lines if (line["event"], line.get("page")) == ("request", "town")]
+    assert page_requests[0]["status"] == 200
+    runs = [line for line in lines if (line["event"], line.get("page")) == ("run", "town")]
+    assert runs[0]["outcome"] == "ok"
+    assert runs[0]["ms"] > 0
+    assert re.fullmatch("[0-9a-f]{12}", runs[0]["session"])
+    connected = [line["request"] for line in lines if line["event"] == "connected"]
+    assert runs[0]["request"] in connected, "a run tells which connection it came by"
+    # Every line of this server's life, not only of this visit, but the one that says where it listens.
+    everything = "\n".join(line for line in server.log().splitlines() if line.startswith("{"))
+    for private in ("127.0.0.1", "mengxiang", "hangzhou", "Mozilla", "Chrom", "zh-CN", "town?", "lang="):
+        assert private not in everything

@@ -3,7 +3,6 @@
 The entry script of every session; pages live in ../../pages and run only from here.
 """
 
-import uuid
 from html import escape
 from typing import Final
 
@@ -16,7 +15,7 @@ from towns.i18n import HTML_LANG, LANGS, t
 from towns.model import Lang
 from towns.settings import get_settings
 from towns.theme import TOKENS
-from towns.ui import filters, footer, navigation, search_box, urlstate
+from towns.ui import filters, footer, logs, navigation, reconnect, search_box, urlstate
 from towns.ui import page as page_api
 from towns.ui.cached import get_database, read
 from towns.ui.context import Context
@@ -53,21 +52,9 @@ _STYLE: Final = f"""<style>
 </style>"""
 
 
-def _configure_log() -> None:
-    """Log plain tracebacks: a decorated one would print every local variable of the shell."""
-    if not structlog.is_configured():
-        structlog.configure(
-            processors=[
-                structlog.processors.add_log_level,
-                structlog.processors.TimeStamper(fmt="iso"),
-                structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
-            ]
-        )
-
-
 def run() -> None:
     """Draw one run of the script."""
-    _configure_log()
+    logs.ensure_configured()
     try:
         database = get_database()
         options = filters.get_options(database)
@@ -77,9 +64,9 @@ def run() -> None:
         st.error(f"{error.text('zh')}  \n{error.text('en')}")
         return
     except Exception:
-        number = uuid.uuid4().hex[:8]
+        number = logs.new_error_id()
         _configure(None, "zh")
-        _LOG.exception("no database", error_id=number)
+        _LOG.exception("no database")
         st.error("  \n".join(t("shell.no_data", lang, number=number) for lang in LANGS))
         return
     today = get_settings().current_date()
@@ -96,6 +83,7 @@ def run() -> None:
     chosen = st.navigation(navigation.sections(pages, lang))
     page_id = next((name for name, item in pages.items() if item is chosen), next(iter(pages)))
     urlstate.enter(page_id)
+    logs.name_page(page_id)
     _configure(page_id, lang)
     if raw is not None:
         search_box.clear()
@@ -121,25 +109,27 @@ def run() -> None:
         title.html(f'<h1 class="towns-title">{escape(t(f"shell.page_{page_id}", lang))}</h1>')
         with search:
             query = search_box.draw_field(lang)
+    if ctx.meta.synthetic:
+        st.error(t("shell.synthetic", lang), icon="⚠️")
     search_box.draw_hits(ctx, query)
     filters.draw_chips(options, lang, today)
     body = st.container(key="shell_page")
     # Before the page, so that it stands whatever the page does; st.stop() lets nothing more be drawn.
     footer.draw(ctx)
-    st.html(_SCRIPT.format(tag=HTML_LANG[lang]), unsafe_allow_javascript=True)
+    st.html(_SCRIPT.format(tag=HTML_LANG[lang]) + reconnect.SCRIPT, unsafe_allow_javascript=True)
     finished = True
     try:
         with body:
             chosen.run()
     except page_api.PageEnd:
-        _LOG.debug("page ended early", page=page_id)
+        _LOG.debug("page ended early")
     except TownsError as error:
-        _LOG.warning("page refused", page=page_id, error=error.message)
+        _LOG.warning("page refused", error=type(error).__name__)
         body.error(error.text(lang))
     except Exception:
         finished = False
-        number = uuid.uuid4().hex[:8]
-        _LOG.exception("page failed", error_id=number, page=page_id, query=dict(ctx.query))
+        number = logs.new_error_id()
+        _LOG.exception("page failed")
         body.error(t("shell.failed", lang, number=number), icon="⚠️")
     finally:
         st.session_state.pop(page_api.RUNNING, None)
@@ -164,4 +154,5 @@ def _configure(page_id: str | None, lang: Lang) -> None:
     st.set_page_config(page_title=title, page_icon=_ICON, layout="wide", initial_sidebar_state="auto")
 
 
-run()
+with logs.script_run():
+    run()

@@ -1,10 +1,8 @@
-"""Around the pages: logs, security headers, and a warm-up so that the first visitor waits for nothing."""
+"""Around the pages: security headers, and a warm-up so that the first visitor waits for nothing."""
 
 import gc
 import importlib
-import logging
 import pkgutil
-import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,8 +16,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import towns
 from towns.i18n import LANGS, load_catalogue
-from towns.settings import get_settings
+from towns.maps.tiles import TILE_HOSTS, tiles_on
+from towns.settings import Settings, get_settings
 from towns.store import ensure_database, open_database
+from towns.ui.logs import RequestLog, configure
 
 #: The script of every session. No `pages/` lies beside it: that would open each page without the shell.
 ENTRY: Final = Path(__file__).with_name("main.py")
@@ -27,7 +27,7 @@ ENTRY: Final = Path(__file__).with_name("main.py")
 _NOT_IMPORTABLE: Final = frozenset({"towns.ui.main", "towns.ui.__main__", "towns.__main__"})
 
 #: Everything comes from this server. Streamlit needs inline styles and scripts, Vega evaluates its expressions, deck.gl
-#: runs a worker from a blob; nothing needs another host.
+#: runs a worker from a blob; nothing needs another host unless the operator switches on map tiles.
 CONTENT_SECURITY_POLICY: Final = "; ".join(
     (
         "default-src 'self'",
@@ -53,11 +53,29 @@ SECURITY_HEADERS: Final = {
 }
 
 
+def security_headers(settings: Settings) -> dict[str, str]:
+    """Return the headers of every answer: SECURITY_HEADERS, and a gap for Tianditu's tiles where its key is set.
+
+    A key can be tied to the sites that may use it, which the service knows by the referrer: while the tiles are on,
+    other hosts are told our origin, never the address of a page.
+    """
+    if not tiles_on(settings.tianditu_key):
+        return SECURITY_HEADERS
+    policy = CONTENT_SECURITY_POLICY
+    for directive in ("img-src", "connect-src"):
+        policy = policy.replace(f"{directive} 'self'", f"{directive} 'self' {TILE_HOSTS}")
+    return SECURITY_HEADERS | {
+        "Content-Security-Policy": policy,
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+    }
+
+
 class SecurityHeaders:
-    """Pure ASGI middleware that puts SECURITY_HEADERS on every HTTP answer, errors included."""
+    """Pure ASGI middleware that puts `security_headers` on every HTTP answer, errors included."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        self.headers = security_headers(get_settings())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the call on; only the start of an HTTP answer is touched."""
@@ -68,44 +86,14 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
+                for name, value in self.headers.items():
                     headers[name] = value
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
 
 
-MIDDLEWARE: Final = (Middleware(SecurityHeaders),)
-
-
-def configure_logging() -> None:
-    """Send our logs and the server's through structlog to stderr: JSON lines, or plain warnings on a terminal."""
-    on_terminal = sys.stderr.isatty()
-    shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-    ]
-    renderer = structlog.dev.ConsoleRenderer() if on_terminal else structlog.processors.JSONRenderer(ensure_ascii=False)
-    formatter = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=shared,
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
-    )
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(formatter)
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(logging.WARNING if on_terminal else logging.INFO)
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    structlog.configure(
-        processors=[*shared[:-1], structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
-    )
+MIDDLEWARE: Final = (Middleware(RequestLog), Middleware(SecurityHeaders))
 
 
 def import_everything() -> int:
@@ -146,5 +134,5 @@ def warm_up() -> str:
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[dict[str, Any]]:
     """Warm up before the first request is answered."""
-    configure_logging()
+    configure()
     yield {"fingerprint": warm_up()}
