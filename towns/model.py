@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 Lang = Literal["zh", "en"]
 EntityType = Literal["province", "prefecture", "county", "town"]
@@ -372,3 +372,37 @@ class Setting:
     label_en: str
     note: str = ""
     source_id: str = ""
+
+
+#: Map layers that draw no administrative border. Any other layer needs an approval number, also one that is new here.
+BORDER_FREE: Final = frozenset({"town-points", "context-land"})
+
+
+@dataclass(frozen=True, slots=True)
+class MapLayer:
+    """A map layer as `geo/layers.csv` registers it: file, origin, terms, map approval number (审图号, "" where none).
+
+    `file` lies below the data folder; the tiles of an online service have an address instead.
+    """
+
+    layer_id: str
+    file: str
+    title_zh: str
+    title_en: str
+    origin: str
+    licence: str
+    datum: str
+    vintage: str
+    approval_no: str
+    allowed_extent: str
+    note: str = ""
+
+    @property
+    def needs_approval(self) -> bool:
+        """Whether a map with this layer must carry an approval number to be shown in public."""
+        return self.layer_id not in BORDER_FREE
+
+    @property
+    def may_be_public(self) -> bool:
+        """Whether the layer has the approval number that it needs, or needs none."""
+        return bool(self.approval_no) or not self.needs_approval

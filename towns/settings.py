@@ -1,31 +1,49 @@
 """Settings of the running product, from the environment (prefix `TOWNS_`)."""
 
+import re
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from towns.dates import today_in_shanghai
 from towns.errors import TownsError
 
 ROOT = Path(__file__).resolve().parent.parent
+_APPROVAL_NO = r"^[A-Z\u4e00-\u9fff]{1,6}[(（]\d{4}[)）]\d{1,6}号$"
+_KEY = re.compile(r"[0-9A-Za-z]{0,64}")
 
 
 class Settings(BaseSettings):
-    """Where the data and the built versions are, what day it is and where the server listens.
+    """Where the data and the built versions are, what day it is, where the server listens, and the optional map tiles.
 
     `today` fixes the day of judging for tests, pictures and benchmarks (METHODS §5); empty means today in Shanghai.
+    `tianditu_key` switches the tiles of Tianditu on (`maps.tiles`); empty, the default, means that nothing on the map
+    comes from another host. `tianditu_approval` is the approval number that map.tianditu.gov.cn shows at the foot of
+    its map: the service renews it, so it can be set. A value that cannot be read is never repeated in an error.
     """
 
-    model_config = SettingsConfigDict(env_prefix="TOWNS_", env_ignore_empty=True, frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="TOWNS_", env_ignore_empty=True, frozen=True, extra="ignore", hide_input_in_errors=True
+    )
 
     var: Path = ROOT / "var"
     data: Path = ROOT / "data"
     today: date | None = None
     host: str = "127.0.0.1"
     port: int = 8501
+    tianditu_key: SecretStr = SecretStr("")
+    tianditu_approval: str = Field(default="GS(2025)1508号", pattern=_APPROVAL_NO)
+
+    @field_validator("tianditu_key")
+    @classmethod
+    def _plain_key(cls, key: SecretStr) -> SecretStr:
+        """Refuse a key with any sign but letters and digits: it becomes part of an address."""
+        if not _KEY.fullmatch(key.get_secret_value()):
+            raise ValueError("letters and digits only")
+        return key
 
     def current_date(self) -> date:
         """Return the day that verdicts are judged on."""

@@ -1,30 +1,62 @@
 """The deck: layers, view and tooltip of the town map. Nothing here asks the network for anything."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import orjson
 import pydeck as pdk
 import pydeck.bindings.deck as _bindings
 from pydeck.bindings.json_tools import default_serialize
 
-from towns.maps.fan import FanPoint, Placed, fan_out
 from towns.maps.geometry import SHEET, Area, Geometry, Polygon
-from towns.maps.icons import Mark, build_atlas
-from towns.maps.labels import MARGIN, Box, LabelRequest, place_labels
+from towns.maps.icons import build_atlas
+from towns.maps.labels import MARGIN, Box
 from towns.maps.palette import MapPalette
-from towns.maps.registry import MapLayer
-from towns.maps.viewport import Frame, Viewport
-from towns.model import Status
+from towns.maps.spec import (
+    Layout,
+    MapArea,
+    MapSpec,
+    MapTown,
+    PlaceName,
+    Shading,
+    area_fill,
+    draw_order,
+    frame_for,
+    lay_out,
+    used_layers,
+)
 from towns.theme import DECK_FONT_FAMILY, rgb
 
-Shading = Literal["none", "prefecture", "county"]
-#: Layer whose objects are towns (see `town_layer_id`); a selection in any other layer is not a town.
+__all__ = [
+    "AREA_LAYER",
+    "TOOLTIP_FIELDS",
+    "TOWN_LAYER",
+    "FastDeck",
+    "Layout",
+    "MapArea",
+    "MapSpec",
+    "MapTown",
+    "PlaceName",
+    "Shading",
+    "area_layer_id",
+    "build_deck",
+    "frame_for",
+    "lay_out",
+    "picked_area",
+    "picked_town",
+    "tip_fields",
+    "tooltip",
+    "town_layer_id",
+    "used_layers",
+]
+
+#: Layer whose objects are towns (see `town_layer_id`) and the one whose objects are areas.
 TOWN_LAYER: Final = "towns"
-TOOLTIP_FIELDS: Final = ("title", "line1", "line2", "line3", "line4")
+AREA_LAYER: Final = "areas"
+TOOLTIP_FIELDS: Final = ("title", "line1", "line2", "line3", "line4", "line5", "line6", "line7")
 _STYLE: Final = 'data:application/json,{"version":8,"sources":{},"layers":[]}'
+#: Milliseconds of the move to another view.
+_GLIDE: Final = 700
 
 # pydeck looks for a Jupyter package five times for every Deck; there is none here.
 _bindings.has_jupyter_extra = lambda: False
@@ -37,119 +69,6 @@ class FastDeck(pdk.Deck):
         """Return the deck as JSON for Streamlit."""
         tree = default_serialize(self)
         return orjson.dumps(tree, default=default_serialize, option=orjson.OPT_SERIALIZE_NUMPY).decode()
-
-
-@dataclass(frozen=True, slots=True)
-class MapTown:
-    """A town as the map draws it; `title` and up to four plain-text `lines` are its tooltip, `rank` orders labels."""
-
-    town_id: str
-    label: str
-    title: str
-    industry_id: str
-    status: Status
-    county_level: bool
-    lon: float
-    lat: float
-    lines: tuple[str, ...]
-    rank: int
-
-
-@dataclass(frozen=True, slots=True)
-class MapArea:
-    """The shading of one area: class (0 is the palest, None unshaded) and tooltip lines."""
-
-    adcode: str
-    title: str
-    shade: int | None
-    lines: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceName:
-    """The name of an area with the point it is written at."""
-
-    place_id: str
-    text: str
-    lon: float
-    lat: float
-
-
-@dataclass(frozen=True, slots=True)
-class MapSpec:
-    """Everything that decides the picture: towns, areas, names, selection, view, colours and the size of a mark."""
-
-    towns: tuple[MapTown, ...]
-    areas: Mapping[str, MapArea]
-    names: tuple[PlaceName, ...]
-    shading: Shading
-    selected: str
-    viewport: Viewport
-    palette: MapPalette
-    county_lines: bool = False
-    mark_size: float = 20.0
-    label_size: int = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Where marks and labels lie at the first zoom."""
-
-    marks: Mapping[str, Placed]
-    labels: tuple[Box, ...]
-    names: tuple[Box, ...]
-
-
-def used_layers(geometry: Geometry, spec: MapSpec) -> tuple[MapLayer, ...]:
-    """Return the registered layers that a map draws: their licences and approval numbers belong beside it."""
-    ids = ["zhejiang-province", "zhejiang-prefectures"]
-    if spec.county_lines or spec.shading == "county":
-        ids.append("zhejiang-counties")
-    ids += ["context-neighbours", "town-points"]
-    return tuple(geometry.layers[layer_id] for layer_id in ids)
-
-
-def lay_out(spec: MapSpec) -> Layout:
-    """Return the places of all marks and labels; names of areas go first, then the selected town, then by rank."""
-    return _lay_out(spec.towns, spec.names, spec.selected, spec.viewport, spec.mark_size, spec.label_size)
-
-
-@lru_cache(maxsize=64)
-def _lay_out(
-    towns: tuple[MapTown, ...],
-    names: tuple[PlaceName, ...],
-    selected: str,
-    viewport: Viewport,
-    mark_size: float,
-    label_size: int,
-) -> Layout:
-    marks = _place_marks(towns, viewport, mark_size)
-    frame = viewport.frame
-    visible = [
-        (mark.x, mark.y) for mark in marks.values() if 0 <= mark.x <= frame.width and 0 <= mark.y <= frame.height
-    ]
-    requests: list[LabelRequest] = []
-    for name in names:
-        x, y = viewport.project(name.lon, name.lat)
-        requests.append(LabelRequest(f"name:{name.place_id}", name.text, x, y, -1, size=label_size + 1, centred=True))
-    for town in towns:
-        mark = marks[town.town_id]
-        rank = -2 if town.town_id == selected else town.rank
-        gap = mark_size / 2 + 1
-        requests.append(LabelRequest(town.town_id, town.label, mark.x, mark.y, rank, size=label_size, gap=gap))
-    boxes = place_labels(requests, frame, marks=visible, mark_size=mark_size)
-    return Layout(
-        marks=marks,
-        labels=tuple(box for box in boxes if not box.label_id.startswith("name:")),
-        names=tuple(box for box in boxes if box.label_id.startswith("name:")),
-    )
-
-
-@lru_cache(maxsize=64)
-def _place_marks(towns: tuple[MapTown, ...], viewport: Viewport, mark_size: float) -> Mapping[str, Placed]:
-    """Return the places of the marks; the selection plays no part, so marks stay where they are when one is chosen."""
-    points = [FanPoint(town.town_id, town.lon, town.lat, town.county_level) for town in towns]
-    return fan_out(points, viewport, size=mark_size)
 
 
 def build_deck(geometry: Geometry, spec: MapSpec) -> FastDeck:
@@ -170,6 +89,7 @@ def build_deck(geometry: Geometry, spec: MapSpec) -> FastDeck:
         max_zoom=12,
         pitch=0,
         bearing=0,
+        transition_duration=_glide(spec),
     )
     return FastDeck(
         layers=layers,
@@ -179,6 +99,18 @@ def build_deck(geometry: Geometry, spec: MapSpec) -> FastDeck:
         map_style=_STYLE,
         tooltip=tooltip(spec.palette),
     )
+
+
+def _glide(spec: MapSpec) -> int:
+    """Return the milliseconds of the move to this view, 0 for none.
+
+    Streamlit hands on only what changed of a view and deck.gl forgets the duration after each move: it differs a little
+    from view to view so that it always counts as changed.
+    """
+    if not spec.glide:
+        return 0
+    view = spec.viewport
+    return _GLIDE + round(abs(view.lon) * 1000 + abs(view.lat) * 100 + view.zoom * 10) % 97
 
 
 def tooltip(palette: MapPalette) -> dict[str, Any]:
@@ -219,20 +151,22 @@ def _ground(geometry: Geometry, spec: MapSpec) -> list[pdk.Layer]:
         layers.append(_polygons("province", _rows(geometry.province), fill=palette.land, line=palette.land, width=0))
     else:
         rows = [row | _shade(spec, row["adcode"]) for row in _rows(shaded)]
-        layers.append(_polygons("areas", rows, fill="@@=fill", line=palette.hairline, width=0.6, pickable=True))
+        layer_id = area_layer_id(spec.focus)
+        layers.append(_polygons(layer_id, rows, fill="@@=fill", line=palette.hairline, width=0.6, pickable=True))
     if spec.county_lines and spec.shading != "county":
         layers.append(_polygons("county-lines", _rows(geometry.counties), line=palette.hairline, width=0.6))
     layers.append(_polygons("prefecture-lines", _rows(geometry.prefectures), line=palette.border, width=1))
     layers.append(_polygons("province-line", _rows(geometry.province), line=palette.outline, width=1.6))
+    focused = [area for area in geometry.prefectures + geometry.counties if area.adcode in spec.focus]
+    if focused:
+        layers.append(_polygons("focus-line", _rows(focused), line=palette.accent, width=2.2))
     return layers
 
 
 def _shade(spec: MapSpec, adcode: str) -> dict[str, Any]:
     area = spec.areas.get(adcode)
-    if area is None:
-        return {"fill": rgb(spec.palette.land)} | tip_fields("", ())
-    fill = spec.palette.land if area.shade is None else spec.palette.shades[area.shade]
-    return {"fill": rgb(fill)} | tip_fields(area.title, area.lines)
+    tip = tip_fields(area.title, area.lines) if area else tip_fields("", ())
+    return {"fill": rgb(area_fill(spec, adcode))} | tip
 
 
 def _rows(areas: Sequence[Area]) -> list[dict[str, Any]]:
@@ -292,20 +226,21 @@ def _leaders(spec: MapSpec, layout: Layout) -> list[pdk.Layer]:
 
 
 def _marks(spec: MapSpec, layout: Layout) -> pdk.Layer:
-    # Drawn from low to high importance, so that named towns lie on top where marks touch.
-    towns = sorted(spec.towns, key=lambda town: (-town.rank, town.town_id))
+    towns = draw_order(spec)
     rows = []
-    marks = []
     for town in towns:
-        mark = Mark(town.industry_id, town.status, town.county_level)
         place = layout.marks[town.town_id]
-        marks.append(mark)
         rows.append(
-            {"town_id": town.town_id, "position": [place.lon, place.lat], "icon": mark.icon_id}
+            {
+                "town_id": town.town_id,
+                "position": [place.lon, place.lat],
+                "icon": town.mark.icon_id,
+                "size": place.size,
+            }
             | tip_fields(town.title, town.lines)
         )
-    atlas, mapping = build_atlas(marks, spec.palette)
-    return _icon_layer(town_layer_id(spec.selected), rows, atlas, mapping, spec.mark_size, pickable=True)
+    atlas, mapping = build_atlas([town.mark for town in towns], spec.palette)
+    return _icon_layer(town_layer_id(spec.selected), rows, atlas, mapping, pickable=True)
 
 
 def town_layer_id(selected: str) -> str:
@@ -325,17 +260,32 @@ def picked_town(selection: Mapping[str, Any]) -> str | None:
     return None
 
 
+def area_layer_id(focus: Sequence[str]) -> str:
+    """Return the id of the layer of areas, which changes with the focus as that of towns does with the selection."""
+    return "-".join((AREA_LAYER, *focus))
+
+
+def picked_area(selection: Mapping[str, Any]) -> str | None:
+    """Return the adcode of the area that was clicked, from the selection state of the map; None for anything else."""
+    for layer_id, objects in selection.get("objects", {}).items():
+        if layer_id == AREA_LAYER or layer_id.startswith(f"{AREA_LAYER}-"):
+            return next((str(item["adcode"]) for item in objects if item.get("adcode")), None)
+    return None
+
+
 def _selection(spec: MapSpec, layout: Layout) -> list[pdk.Layer]:
     place = layout.marks.get(spec.selected)
     if place is None:
         return []
     atlas, mapping = build_atlas((), spec.palette)
-    rows = [{"position": [place.lon, place.lat], "icon": "selected"}]
-    return [_icon_layer("selected", rows, atlas, mapping, spec.mark_size * 1.6, pickable=False)]
+    rows = [
+        {"position": [place.lon, place.lat], "icon": "selected", "size": max(place.size, spec.mark_size * 0.8) * 1.6}
+    ]
+    return [_icon_layer("selected", rows, atlas, mapping, pickable=False)]
 
 
 def _icon_layer(
-    layer_id: str, rows: list[dict[str, Any]], atlas: str, mapping: dict[str, Any], size: float, *, pickable: bool
+    layer_id: str, rows: list[dict[str, Any]], atlas: str, mapping: dict[str, Any], *, pickable: bool
 ) -> pdk.Layer:
     return pdk.Layer(
         "IconLayer",
@@ -345,7 +295,7 @@ def _icon_layer(
         icon_mapping=mapping,
         get_icon="icon",
         get_position="position",
-        get_size=size,
+        get_size="size",
         size_units=pdk.types.String("pixels"),
         pickable=pickable,
         auto_highlight=False,
@@ -403,8 +353,3 @@ def _text_layer(
         pickable=False,
         _sub_layer_props={"characters": {"getColor": rgb(color)}},
     )
-
-
-def frame_for(*, narrow: bool) -> Frame:
-    """Return the frame that labels are placed in: what is on screen for certain on a laptop or on a phone."""
-    return Frame(330, 380) if narrow else Frame(580, 560)

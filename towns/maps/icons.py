@@ -40,30 +40,46 @@ _OUTLINES: Final[dict[Status, tuple[float, str]]] = {
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mark:
-    """What a mark says: industry class id (empty: no class known), status and whether it is hollow."""
+    """What a mark says: industry class id (empty: no class known), status and whether it is hollow.
+
+    `fill` and `ring` (#RRGGBB) replace the colour of the class and the outline of the status by those of a value;
+    `faint` is the pale disc of a town whose value is not known.
+    """
 
     industry_id: str
     status: Status
     hollow: bool
+    fill: str = ""
+    ring: str = ""
+    faint: bool = False
 
     @property
     def icon_id(self) -> str:
         """Return the name of the mark in the atlas."""
-        return f"{self.industry_id or 'none'}-{self.status}-{'hollow' if self.hollow else 'solid'}"
+        if self.faint:
+            return "faint"
+        colors = "".join(f"-{color.removeprefix('#')}" for color in (self.fill, self.ring) if color)
+        return f"{self.industry_id or 'none'}-{self.status}{colors}-{'hollow' if self.hollow else 'solid'}"
 
 
 def mark_shapes(mark: Mark, palette: MapPalette) -> str:
     """Return the SVG shapes of a mark on a square of 80, centre 40; its outline is ink on a halo of the land."""
     ink, halo = palette.ink, palette.land
+    if mark.faint:
+        return (
+            f'<circle cx="40" cy="40" r="36" fill="{halo}"/>'
+            f'<circle cx="40" cy="40" r="27" fill="{palette.unknown}" stroke="{palette.muted}" stroke-width="6"/>'
+        )
     path = _SHAPES.get(mark.industry_id, _SHAPES[""])
-    width, dashes = _OUTLINES[mark.status]
+    width, dashes = (20.0, "") if mark.ring else _OUTLINES[mark.status]
     pattern = f' stroke-dasharray="{dashes}"' if dashes else ""
     parts = [f'<path d="{path}" fill="{halo}" stroke="{halo}" stroke-width="25" stroke-linejoin="round"/>']
     if width:
         parts.append(
-            f'<path d="{path}" fill="none" stroke="{ink}" stroke-width="{width}" stroke-linejoin="round"{pattern}/>'
+            f'<path d="{path}" fill="none" stroke="{mark.ring or ink}" stroke-width="{width}" '
+            f'stroke-linejoin="round"{pattern}/>'
         )
-    parts.append(f'<path d="{path}" fill="{industry_color(mark.industry_id)}"/>')
+    parts.append(f'<path d="{path}" fill="{mark.fill or industry_color(mark.industry_id)}"/>')
     if mark.hollow:
         parts.append(f'<path d="{path}" fill="{halo}" transform="translate(40 40) scale(.56) translate(-40 -40)"/>')
     if mark.status == "eliminated":

@@ -23,7 +23,7 @@ _DRIFT: Final = 1.2
 class LabelRequest:
     """A text to place beside the pixel (x, y); a smaller `rank` goes first. `gap` keeps it off its own mark.
 
-    `centred` labels (names of areas) may lie on the pixel itself and over marks.
+    `centred` labels (names of areas) may lie on the pixel itself and over marks, over `most` of them at the most.
     """
 
     label_id: str
@@ -34,6 +34,7 @@ class LabelRequest:
     size: int = 12
     gap: float = 10.0
     centred: bool = False
+    most: int = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,32 +71,41 @@ def place_labels(
     requests: Sequence[LabelRequest],
     frame: Frame,
     *,
-    marks: Sequence[tuple[float, float]] = (),
-    mark_size: float = 18.0,
+    marks: Sequence[tuple[float, float, float]] = (),
+    faint: Sequence[tuple[float, float, float]] = (),
     limit: int | None = None,
 ) -> tuple[Box, ...]:
     """Return the boxes of the labels that find room, in order of rank.
 
     Eight places around the pixel are tried in a fixed order. A box is taken if it lies in the frame and meets
-    neither a placed box nor, unless centred, a mark. A label without room is left out: the tooltip and the list
-    still name the place.
+    neither a placed box nor, unless centred, a mark (x, y and diameter in pixels); of the places left, one that
+    covers the fewest faint marks. A label without room is left out: the tooltip and the list still name the place.
     """
     boxes: list[Box] = []
     taken = np.empty((0, 4))
-    half = mark_size / 2 - 1
-    obstacles = np.array([[x - half, y - half, x + half, y + half] for x, y in marks]).reshape(-1, 4)
+    obstacles, soft = _squares(marks), _squares(faint)
     for request in sorted(requests, key=lambda item: (item.rank, item.label_id)):
         if limit is not None and len(boxes) >= limit:
             break
-        found = _find_box(request, frame, taken, obstacles)
+        found = _find_box(request, frame, taken, obstacles, soft)
         if found is not None:
             boxes.append(found)
             taken = np.vstack([taken, [found.left, found.top, found.right, found.bottom]])
     return tuple(boxes)
 
 
+def _squares(marks: Sequence[tuple[float, float, float]]) -> NDArray[np.float64]:
+    spots = np.array(marks).reshape(-1, 3)
+    half = spots[:, 2] / 2 - 1
+    return np.stack([spots[:, 0] - half, spots[:, 1] - half, spots[:, 0] + half, spots[:, 1] + half], axis=1)
+
+
 def _find_box(
-    request: LabelRequest, frame: Frame, taken: NDArray[np.float64], obstacles: NDArray[np.float64]
+    request: LabelRequest,
+    frame: Frame,
+    taken: NDArray[np.float64],
+    obstacles: NDArray[np.float64],
+    soft: NDArray[np.float64],
 ) -> Box | None:
     width, height = text_width(request.text, request.size) + 2 * MARGIN, request.size * _LINE
     best: tuple[int, Box] | None = None
@@ -107,9 +117,14 @@ def _find_box(
         if _hits(box, taken):
             continue
         covered = _hits(box, obstacles)
+        if covered and not request.centred:
+            continue
+        if covered > request.most:
+            continue
+        covered += _hits(box, soft)
         if covered == 0:
             return box
-        if request.centred and (best is None or covered < best[0]):
+        if best is None or covered < best[0]:
             best = (covered, box)
     return best[1] if best else None
 

@@ -8,11 +8,16 @@ from towns.theme import TOKENS, Mode, rgb
 
 #: Strength of the celadon of each shading class, from few to many towns.
 _STRENGTHS: Final = (0.12, 0.26, 0.42, 0.60)
+#: Ends of the classes of marks, from low to high: away from the land in either theme, and of another hue than shading.
+_RAMPS: Final[dict[Mode, tuple[str, str]]] = {"light": ("#B9CBEA", "#15305F"), "dark": ("#3B5480", "#DCE8FF")}
 
 
 @dataclass(frozen=True, slots=True)
 class MapPalette:
-    """Colours of sheet, borders, text and shading as #RRGGBB; the sheet is opaque, so it reads under either theme."""
+    """Colours of sheet, borders, text and shading as #RRGGBB; the sheet is opaque, so it reads under either theme.
+
+    `shades` are the classes of areas and `ramp` those of marks, from low to high; `unknown` is neither.
+    """
 
     sea: str
     neighbour: str
@@ -25,6 +30,8 @@ class MapPalette:
     accent: str
     label_plate: str
     shades: tuple[str, ...]
+    ramp: tuple[str, ...]
+    unknown: str
 
 
 @lru_cache(maxsize=2)
@@ -44,6 +51,8 @@ def map_palette(mode: Mode) -> MapPalette:
         accent=tokens.gold,
         label_plate=land,
         shades=tuple(mix(land, tokens.celadon, strength) for strength in _STRENGTHS),
+        ramp=tuple(mix(_RAMPS[mode][0], _RAMPS[mode][1], step / 3) for step in range(4)),
+        unknown=mix(land, tokens.grey, 0.22 if mode == "light" else 0.30),
     )
 
 

@@ -152,23 +152,6 @@ class Linkage:
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
-    """A map layer: its file below the data folder, origin, terms and map approval number (审图号, "" where none)."""
-
-    layer_id: str
-    file: str
-    title_zh: str
-    title_en: str
-    origin: str
-    licence: str
-    datum: str
-    vintage: str
-    approval_no: str
-    allowed_extent: str
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Correction:
     """A correction that the build applied to an observation: drop, override or flag."""
 
@@ -182,13 +165,17 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """The version of the data: `rows` counts the rows of every table of the package."""
+    """The version of the data: `rows` counts the rows of every table of the package.
+
+    `synthetic`: the figures are made up to measure with and have no source; every page must say so.
+    """
 
     fingerprint: str
     package_name: str
     package_version: str
     newest_publication: date | None
     rows: tuple[tuple[str, int], ...]
+    synthetic: bool = False
 
     @property
     def data_version(self) -> str:
