@@ -86,15 +86,15 @@ def test_a_link_restores_indicator_entities_and_kinds(start: Start) -> None:
 def test_scopes_of_the_province_are_not_joined(start: Start) -> None:
     app = start("trends", lang="zh", metric="total_output", entity="zhejiang")
     assert not [item for item in chart(app)["data"] if "join" in (item.get("meta") or {})]
-    assert [note["text"] for note in chart(app)["layout"]["annotations"]] == ["口径变化", "口径变化"]
+    assert [note["text"] for note in chart(app)["layout"]["annotations"]][:2] == ["≠ 口径变化", "≠ 口径变化"]
     assert "口径不同，不连线" in body(app)
 
 
 def test_defaults_follow_the_indicator_and_the_filters(start: Start) -> None:
     app = start("trends", lang="zh")
-    app.selectbox(key="q_metric").set_value("towns_named_total").run()
+    app.multiselect(key="q_metric").set_value(["towns_named_total"]).run()
     assert (entities(app), app.session_state["q_period"]) == (["zhejiang"], ["point"])
-    app.selectbox(key="q_metric").set_value("tax_revenue").run()
+    app.multiselect(key="q_metric").set_value(["tax_revenue"]).run()
     assert entities(app) == DEFAULTS
     app.multiselect(key="q_city").set_value(["hangzhou"]).run()
     assert entities(app) == ["xiaoshan-infoport", "yuhuang-fund"]
@@ -145,11 +145,45 @@ def test_a_bad_link_is_named_once_and_the_defaults_stand(start: Start) -> None:
     assert all(word in str(toast.value) for word in ("metric", "entity", "period"))
 
 
-def test_more_than_eight_are_said_not_drawn(start: Start) -> None:
-    app = start("trends", lang="zh", entity=TAXED)
+def test_many_lines_are_numbered_and_listed(start: Start) -> None:
+    app = start("trends", lang="zh", entity=TAXED, focus="yuhuan-home")
     drawn = [item for item in chart(app)["data"] if item.get("customdata")]
-    assert len(drawn) == 8
-    assert "最多画8条线" in body(app)
+    assert len(drawn) == len(TAXED)
+    assert [item["name"] for item in drawn if item["showlegend"]] == ["玉环时尚家居小镇"]
+    assert body(app).count("<li>") == len(TAXED)
+    assert app.multiselect(key="q_focus").value == ["yuhuan-home"]
+
+
+def test_several_indicators_are_panels(start: Start) -> None:
+    app = start(
+        "trends", lang="en", metric=["tax_revenue", "enterprises_registered"], entity=["yuhuang-fund", "mengxiang"]
+    )
+    assert not app.exception
+    assert app.session_state["q_period"] == ["annual", "point"]
+    assert [json.loads(item.proto.spec)["layout"]["showlegend"] for item in app.get("plotly_chart")] == [False, False]
+
+
+def test_measure_marks_base_and_layout_come_from_the_link(start: Start) -> None:
+    app = start("trends", lang="zh", measure="share", marks="", entity="longquan-celadon")
+    assert lead(app) == "龙泉青瓷小镇2018年税收收入占全省合计的0.0809%（测算）。"
+    assert "图中标注" not in body(app)
+    app = start("trends", lang="zh", by="each", base="annual.2016", measure="index")
+    assert lead(app) == "以2016年为100，上城玉皇山南基金小镇2016年税收收入为100（测算）。"
+    assert app.selectbox(key="q_base").value == "annual.2016"
+    app.pills(key="q_measure").set_value("abs").run()
+    assert not app.exception
+    assert body(app).count("<figure>") == 3
+    assert 'aria-label="龙泉青瓷小镇\n2018年（全年）\n0.4708亿元' in body(app)
+    assert app.query_params["by"] in ("each", ["each"])
+
+
+def test_what_cannot_be_added_up_is_refused_with_the_reason(start: Start) -> None:
+    app = start("trends", lang="zh", metric="characteristic_investment_share", measure="share")
+    assert not app.exception
+    assert len(app.toast) == 1
+    assert any("不是数量" in str(item.value) for item in app.caption)
+    app = start("trends", lang="en", metric="")
+    assert lead(app) == "Choose an indicator."
 
 
 def test_context_figures_warn(start: Start) -> None:

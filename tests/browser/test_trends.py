@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import NewPage
 from tests.support import page_path, ready
 
-CHART = ".st-key-trends_chart .js-plotly-plot"
+CHART = ".st-key-trends_chart_tax_revenue .js-plotly-plot"
 
 
 def go(page: Page, **params: str) -> None:
@@ -77,10 +77,21 @@ def test_the_csv_carries_numbers_and_provenance(page: Page, tmp_path: Path) -> N
     ]
 
 
-def test_a_phone_shows_growth_as_cards_without_scrolling_sideways(new_page: NewPage) -> None:
+def test_a_phone_shows_growth_as_cards_and_panels_without_scrolling_sideways(new_page: NewPage) -> None:
     page = new_page(viewport={"width": 390, "height": 844})
     go(page, lang="zh")
     row = page.locator(".tr-growth tbody tr").first
     expect(row).to_contain_text("+67.8%（测算）")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert row.evaluate("element => element.scrollWidth <= element.clientWidth")
+    page.locator(".st-key-q_by").get_by_text("一个对象一图").click()
+    panels = page.locator(".tr-small figure")
+    expect(panels).to_have_count(3)
+    assert "by=each" in page.url
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    picture = panels.first.locator("img")
+    assert picture.evaluate("image => image.complete && image.naturalWidth > 0 && image.width <= window.innerWidth")
+    spot = panels.first.get_by_role("link", name="30.55亿元")
+    assert "来源：" in (spot.get_attribute("title") or "")
+    spot.click()
+    page.wait_for_url("**/sources?*claim=xiaoshan-infoport.tax_revenue.2020.o571-2021-02-05*")

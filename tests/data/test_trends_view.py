@@ -2,11 +2,11 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import FrozenInstanceError
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -14,14 +14,28 @@ from towns.exports import write_csv
 from towns.figures.trend import TrendPoint, build_trend, compute_links
 from towns.model import Lang
 from towns.progress.world import World
+from towns.repo import list_claims
 from towns.repo.world import load_world
 from towns.settings import ROOT
 from towns.store import Database, build, open_database
-from towns.views.trends import MOST_DRAWN, TrendsView, build_choices, build_export, build_metrics, build_trends
+from towns.views.trends import (
+    MOST_ENTITIES,
+    Options,
+    TrendsView,
+    build_choices,
+    build_export,
+    build_metrics,
+    build_trends,
+)
 
 TODAY: Final = date(2026, 11, 22)
 INFOPORT: Final = "xiaoshan-infoport"
 ALL_KINDS: Final = ("annual", "half", "quarter", "month", "year_to_date", "cumulative", "span", "point")
+
+
+def batched(items: Sequence[str], size: int) -> Iterator[tuple[str, ...]]:
+    for start in range(0, len(items), size):
+        yield tuple(items[start : start + size])
 
 
 @pytest.fixture(scope="module")
@@ -40,13 +54,17 @@ def world(db: Database) -> World:
 def view_of(
     db: Database,
     world: World,
-    metric: str,
+    metric: str | tuple[str, ...],
     *entities: str,
     kinds: tuple[str, ...] = ("annual",),
     kept: frozenset[str] | None = None,
     lang: Lang = "zh",
+    **options: Any,
 ) -> TrendsView:
-    return build_trends(db, world, metric=metric, entities=entities, kinds=kinds, kept=kept, lang=lang)
+    metrics = (metric,) if isinstance(metric, str) else metric
+    return build_trends(
+        db, world, metrics=metrics, entities=entities, kinds=kinds, kept=kept, lang=lang, options=Options(**options)
+    )
 
 
 def points_of(view: TrendsView) -> tuple[TrendPoint, ...]:
@@ -122,7 +140,8 @@ def test_the_provinces_scopes_are_never_joined(db: Database, world: World, metri
     assert len(compute_links(points_of(view))[1]) == 2
     assert view.growth == ()
     assert any(
-        "2017年（省级创建名单）、2018年（省级特色小镇）、2022年（来源未说明口径）" in note for note in view.notes
+        "2017年（省级创建名单）、2018年（省级特色小镇）、2022年（来源未说明口径）" in note
+        for note in view.panels[0].notes
     )
     assert "不能直接比较" in view.opening.plain
     assert not any(point.is_conflict for point in points_of(view))
@@ -136,7 +155,7 @@ def test_the_provinces_tax_of_2022_is_a_lower_bound(db: Database, world: World) 
 
 
 def test_points_in_time_are_joined_and_dated(db: Database, world: World) -> None:
-    choices = build_choices(db, world, metric="towns_named_total", kept=None, lang="zh")
+    choices = build_choices(db, world, metrics=("towns_named_total",), kept=None, lang="zh")
     assert (choices.default_kinds, choices.default_entities) == (("point",), ("zhejiang",))
     view = view_of(db, world, "towns_named_total", "zhejiang", kinds=("point",))
     assert view.opening.plain.startswith("截至2023年7月，浙江省命名小镇数80个")
@@ -144,7 +163,7 @@ def test_points_in_time_are_joined_and_dated(db: Database, world: World) -> None
 
 
 def test_defaults_are_the_longest_lines_of_one_level(db: Database, world: World) -> None:
-    choices = build_choices(db, world, metric="tax_revenue", kept=None, lang="zh")
+    choices = build_choices(db, world, metrics=("tax_revenue",), kept=None, lang="zh")
     assert choices.default_kinds == ("annual",)
     assert choices.default_entities == (INFOPORT, "yuhuang-fund", "longquan-celadon")
     assert {option.entity_id for option in choices.entities} >= {"zhejiang", INFOPORT}
@@ -154,7 +173,9 @@ def test_defaults_are_the_longest_lines_of_one_level(db: Database, world: World)
 
 def test_a_filter_narrows_defaults_and_hides_what_does_not_pass(db: Database, world: World) -> None:
     kept = frozenset({"yuhuang-fund"})
-    assert build_choices(db, world, metric="tax_revenue", kept=kept, lang="zh").default_entities == ("yuhuang-fund",)
+    assert build_choices(db, world, metrics=("tax_revenue",), kept=kept, lang="zh").default_entities == (
+        "yuhuang-fund",
+    )
     view = view_of(db, world, "tax_revenue", INFOPORT, "yuhuang-fund", kept=kept)
     assert view.drawn_ids == ("yuhuang-fund",)
     assert any("萧山信息港小镇" in note for note in view.notes)
@@ -175,7 +196,7 @@ def test_each_empty_state_is_told(db: Database, world: World) -> None:
 def test_an_as_of_looks_at_nothing_later(db: Database) -> None:
     day = date(2019, 1, 1)
     past = load_world(db, as_of=day, today=TODAY)
-    assert build_choices(db, past, metric="tax_revenue", kept=None, lang="zh").default_entities == ("yuhuang-fund",)
+    assert build_choices(db, past, metrics=("tax_revenue",), kept=None, lang="zh").default_entities == ("yuhuang-fund",)
     view = view_of(db, past, "tax_revenue", INFOPORT, "longquan-celadon", kinds=ALL_KINDS)
     assert {point.period for point in points_of(view)} == {"2017", "2018-H1", "2015"}
     assert all(line.claim.published_last and line.claim.published_last <= day for line in view.lines)
@@ -183,7 +204,7 @@ def test_an_as_of_looks_at_nothing_later(db: Database) -> None:
 
 
 def test_one_point_is_a_result(db: Database, world: World) -> None:
-    choices = build_choices(db, world, metric="tax_revenue", kept=None, lang="zh")
+    choices = build_choices(db, world, metrics=("tax_revenue",), kept=None, lang="zh")
     single = next(o.entity_id for o in choices.entities if (o.comparable, o.points) == (1, 1))
     view = view_of(db, world, "tax_revenue", single)
     assert len(points_of(view)) == 1
@@ -191,13 +212,24 @@ def test_one_point_is_a_result(db: Database, world: World) -> None:
     assert view.opening.claim_ids == (points_of(view)[0].claim_id,)
 
 
-def test_no_more_than_eight_are_drawn_and_the_rest_is_named(db: Database, world: World) -> None:
-    choices = build_choices(db, world, metric="tax_revenue", kept=None, lang="zh")
+def test_thirty_are_drawn_three_brought_out_and_the_rest_named(db: Database, world: World) -> None:
+    choices = build_choices(db, world, metrics=("planned_area",), kept=None, lang="zh")
     ids = tuple(option.entity_id for option in choices.entities)
-    view = view_of(db, world, "tax_revenue", *ids)
-    assert len(view.drawn_ids) == MOST_DRAWN < len({line.claim.entity_id for line in view.lines})
-    assert any("最多画8条线" in note for note in view.notes)
+    view = view_of(db, world, "planned_area", *ids, kinds=choices.default_kinds)
+    assert len(view.drawn_ids) == MOST_ENTITIES < len({line.claim.entity_id for line in view.lines})
+    assert any("最多画30个对象" in note for note in view.notes)
     assert not any(line.on_chart for line in view.lines if line.claim.entity_id not in view.drawn_ids)
+    assert view.spec is not None
+    assert (view.spec.focus, view.focus_ids) == ((0, 1, 2), view.drawn_ids[:3])
+    assert [line.number for line in view.roster] == [str(n) for n in range(1, 31)]
+    assert all(line.value and line.claim_ids for line in view.roster)
+    assert [(level.value, level.label) for level in view.spec.levels] == [
+        (3.0, "规则：约3平方公里"),
+        (5.0, "规则：可扩至5平方公里"),
+    ]
+    chosen = view_of(db, world, "planned_area", *ids, kinds=choices.default_kinds, focus=(ids[5],))
+    assert chosen.spec is not None
+    assert chosen.spec.focus == (5,)
 
 
 def test_no_line_anywhere_crosses_series_scope_or_kind(db: Database, world: World) -> None:
@@ -205,7 +237,7 @@ def test_no_line_anywhere_crosses_series_scope_or_kind(db: Database, world: Worl
         in_series = {row["indicator_id"] for row in csv.DictReader(handle) if row["series_id"]}
     assert len(in_series) > 20
     for metric in sorted(in_series):
-        choices = build_choices(db, world, metric=metric, kept=None, lang="zh")
+        choices = build_choices(db, world, metrics=(metric,), kept=None, lang="zh")
         ids = tuple(item.entity_id for item in choices.entities)
         view = view_of(db, world, metric, *ids, kinds=choices.kinds)
         for series in view.spec.series if view.spec else ():
@@ -228,19 +260,22 @@ def test_no_line_anywhere_crosses_series_scope_or_kind(db: Database, world: Worl
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_indicator_has_a_view_and_a_chart(db: Database, world: World, lang: Lang) -> None:
-    for option in build_metrics(db, lang=lang):
-        choices = build_choices(db, world, metric=option.indicator_id, kept=None, lang=lang)
-        view = view_of(
-            db, world, option.indicator_id, *choices.default_entities, kinds=choices.default_kinds, lang=lang
-        )
-        assert view.empty == ""
-        assert view.spec is not None
+    """Six at a time, each with an entity of its own: every panel is drawn, told and rests on claims of the view."""
+    first: dict[str, str] = {}
+    for claim in list_claims(db, as_of=None):
+        first.setdefault(claim.indicator_id, claim.entity_id)
+    assert len(first) == len(build_metrics(db, lang=lang))
+    for chunk in batched(sorted(first), 6):
+        entities = tuple(dict.fromkeys(first[metric] for metric in chunk))
+        view = view_of(db, world, chunk, *entities, kinds=ALL_KINDS, lang=lang)
+        assert [panel.panel_id for panel in view.panels] == list(chunk)
+        held = {line.claim.observation_id for line in view.lines}
         assert view.opening.claim_ids
-        assert set(view.opening.claim_ids) <= {line.claim.observation_id for line in view.lines} | {
-            claim_id for line in view.growth for claim_id in line.claimed_ids
-        }
-        assert view.alt.plain.startswith(view.opening.plain)
-        assert build_trend(view.spec, lang).data
+        assert set(view.opening.claim_ids) <= held | {one for line in view.growth for one in line.claimed_ids}
+        for panel in view.panels:
+            assert panel.spec is not None
+            assert panel.alt
+            assert build_trend(panel.spec, lang).data
 
 
 def test_the_csv_holds_every_claim_of_the_view(db: Database, world: World) -> None:
@@ -260,7 +295,7 @@ def test_the_csv_holds_every_claim_of_the_view(db: Database, world: World) -> No
 
 def test_context_figures_are_marked(db: Database, world: World) -> None:
     metric = next(item.indicator_id for item in build_metrics(db, lang="zh") if item.is_context)
-    choices = build_choices(db, world, metric=metric, kept=None, lang="zh")
+    choices = build_choices(db, world, metrics=(metric,), kept=None, lang="zh")
     view = view_of(db, world, metric, *choices.default_entities, kinds=choices.default_kinds)
     assert choices.is_context
     assert view.is_context
@@ -271,3 +306,142 @@ def test_the_view_is_frozen(db: Database, world: World) -> None:
     view = view_of(db, world, "tax_revenue", INFOPORT)
     with pytest.raises(FrozenInstanceError):
         view.notes = ()  # type: ignore[misc]
+
+
+# -- several indicators and entities -----------------------------------------------------------------------------
+
+
+def test_several_indicators_are_panels_on_one_time_axis(db: Database, world: World) -> None:
+    metrics = ("assets_under_management", "enterprises_registered", "entrepreneurs")
+    view = view_of(db, world, metrics, "yuhuang-fund", "mengxiang", kinds=("point", "cumulative"))
+    assert [(panel.panel_id, panel.unit) for panel in view.panels] == [
+        ("assets_under_management", "亿元"),
+        ("enterprises_registered", "个"),
+        ("entrepreneurs", "人"),
+    ]
+    specs = [panel.spec for panel in view.panels if panel.spec]
+    assert len({spec.x_range for spec in specs}) == 1
+    assert all(spec.compact and len(spec.series) == 2 for spec in specs)
+    assert [line.name for line in view.roster] == ["上城玉皇山南基金小镇", "余杭梦想小镇"]
+    assert len({line.claim.indicator_id for line in view.lines}) == 3
+    assert "资产管理规模" in view.opening.plain
+    assert "入驻(注册)企业数" in view.opening.plain
+    columns = build_export(view, as_of=None, version="1").columns
+    assert {"指标", "单位"} <= set(columns)
+
+
+def test_one_entity_a_panel_keeps_one_scale(db: Database, world: World) -> None:
+    view = view_of(db, world, "tax_revenue", INFOPORT, "yuhuang-fund", layout="each")
+    assert [panel.panel_id for panel in view.panels] == [INFOPORT, "yuhuang-fund"]
+    specs = [panel.spec for panel in view.panels if panel.spec]
+    assert len({(spec.x_range, spec.y_range) for spec in specs}) == 1
+    assert specs[0].y_range is not None
+    assert specs[0].y_range[1] > 30.55
+    assert "30.55亿元" in view.panels[0].alt
+
+
+def test_an_indicator_that_the_chosen_lack_is_an_empty_panel(db: Database, world: World) -> None:
+    view = view_of(db, world, ("tax_revenue", "enterprises_registered"), "longquan-celadon")
+    assert [panel.spec is None for panel in view.panels] == [False, True]
+    assert view.panels[1].notes == ("所选对象没有这一指标的所选时期数据。",)
+    assert view.empty == ""
+
+
+# -- measures ----------------------------------------------------------------------------------------------------
+
+
+def test_the_index_names_base_and_who_is_left_out(db: Database, world: World) -> None:
+    """2014 is 100 for two towns: 30.55 / 0.017 = 1797.06 and 10.77 / 2.4 = 4.4875; over 4 of 2.4 is over 166.7."""
+    view = view_of(db, world, "tax_revenue", INFOPORT, "yuhuang-fund", "longquan-celadon", measure="index")
+    assert (view.bases[0].code, view.bases[0].label) == ("annual.2014", "2014年（年度，2个对象）")
+    found = {(p.period, str(p.value), p.qualifier) for p in points_of(view)}
+    assert {("2020", "179706", "exact"), ("2016", "448.8", "exact"), ("2015", "167", "over")} <= found
+    assert any("龙泉青瓷小镇" in note and "未画" in note for note in view.notes)
+    assert view.opening.plain.startswith("以2014年为100，萧山信息港小镇2020年税收收入为179,706")
+    assert "（测算）" in view.opening.plain
+    every = view_of(db, world, "tax_revenue", INFOPORT, kinds=ALL_KINDS, measure="index")
+    assert {p.period_kind for p in points_of(every)} == {"annual"}
+    assert any("与基期不同系列" in note for note in every.notes)
+    own = view_of(db, world, "tax_revenue", "longquan-celadon", measure="index", base="annual.2018")
+    assert (own.base, [str(p.value) for p in points_of(own)]) == ("annual.2018", ["19.86", "100"])
+
+
+def test_density_names_area_and_date(db: Database, world: World) -> None:
+    """10.77 / 3.2 = 3.37; 4.0 of 2015 is a lower bound: over 1.25; Infoport's area has no source."""
+    view = view_of(db, world, "tax_revenue", INFOPORT, "yuhuang-fund", measure="area")
+    found = [(p.period, str(p.value), p.qualifier, p.told) for p in points_of(view)]
+    assert found[1:] == [
+        ("2015", "1.25", "over", "每平方公里超1.25亿元（测算）"),
+        ("2016", "3.37", "exact", "每平方公里3.37亿元（测算）"),
+    ]
+    assert "规划面积3.2平方公里（2017年" in points_of(view)[2].basis
+    assert any("上城玉皇山南基金小镇3.2平方公里（2017年）" in note for note in view.notes)
+    assert any("没有注明来源的规划面积" in note and "萧山信息港小镇" in note for note in view.notes)
+    assert len(view.opening.claim_ids) == 2
+    assert view.drawn_ids == ("yuhuang-fund",)
+    assert {line.entity for line in view.growth} == {"萧山信息港小镇", "上城玉皇山南基金小镇"}
+
+
+def test_a_share_names_its_total_and_coverage(db: Database, world: World) -> None:
+    """2018: 0.4708 of the province's 582.1 (provincial level) is 0.0809%. 2017's total is of another list: not used."""
+    view = view_of(db, world, "tax_revenue", INFOPORT, "longquan-celadon", measure="share")
+    told = {(p.period, p.told) for p in points_of(view)}
+    assert ("2018", "占全省合计的0.0809%（测算）") in told
+    assert any(period == "2019" and "已知4个小镇合计" in text for period, text in told)
+    assert any("省级创建名单" in note and "未作分母" in note for note in view.notes)
+    assert any("名录共151个小镇" in note for note in view.notes)
+    assert joins_of(view) == set()
+    for line in view.lines:
+        assert ("（测算）" in line.computed) == bool(line.computed)
+
+
+def test_a_measure_that_makes_no_sense_is_refused_with_its_reason(db: Database, world: World) -> None:
+    choices = build_choices(db, world, metrics=("characteristic_investment_share",), kept=None, lang="zh")
+    assert choices.measures == ("abs",)
+    assert all("不是数量" in text for text in choices.refused)
+    both = build_choices(db, world, metrics=("tax_revenue", "planned_area"), kept=None, lang="en")
+    assert both.measures == ("abs", "index", "area", "share")
+    view = view_of(
+        db, world, ("tax_revenue", "planned_area"), "yuhuang-fund", kinds=("annual", "point"), measure="area"
+    )
+    assert [panel.spec is None for panel in view.panels] == [False, True]
+    assert "不可选" in view.panels[1].notes[0]
+
+
+def test_a_measure_without_any_value_is_a_designed_state(db: Database, world: World) -> None:
+    view = view_of(db, world, "tax_revenue", "qingtian-stone", measure="index")
+    assert (view.empty, view.spec) == ("measure", None)
+    assert "不能作指数" in view.opening.plain
+    assert view.lines
+
+
+# -- growth and marks --------------------------------------------------------------------------------------------
+
+
+def test_compound_growth_over_honest_spans(db: Database, world: World) -> None:
+    """(30.55 / 0.017)^(1/6) = 3.487: +248.7%; (0.4708 / 0.0935)^(1/3) = 1.714: +71.4%; the province has no span."""
+    view = view_of(db, world, "tax_revenue", INFOPORT, "longquan-celadon", "zhejiang")
+    assert [(line.entity, line.years, line.missing, line.rate) for line in view.compound] == [
+        ("萧山信息港小镇", "6", 3, "+248.7%"),
+        ("龙泉青瓷小镇", "3", 2, "+71.4%"),
+    ]
+    funds = view_of(db, world, "assets_under_management", "yuhuang-fund", kinds=("point",))
+    assert [(line.first_value, line.last_value, line.rate) for line in funds.compound] == [
+        ("超700亿元", "15,000亿元", "低于35.9%")
+    ]
+
+
+def test_marks_are_of_the_towns_their_city_and_province_and_can_be_switched(db: Database, world: World) -> None:
+    view = view_of(db, world, "tax_revenue", INFOPORT)
+    assert view.marks == ("2016年1月28日 萧山信息港小镇：进入第二批42个省级创建名单",)
+    assert view_of(db, world, "tax_revenue", INFOPORT, marks=()).marks == ()
+    long = view_of(db, world, "enterprises_registered", INFOPORT, "mengxiang", kinds=("point",), marks=("plan",))
+    assert long.spec is not None
+    assert {(event.short, event.on.year) for event in long.spec.events} == {
+        ("市方案印发", 2021),
+        ("市方案期末", 2023),
+        ("省意见印发", 2023),
+        ("省意见期末", 2025),
+    }
+    early = load_world(db, as_of=date(2015, 1, 1), today=TODAY)
+    assert view_of(db, early, "tax_revenue", "yuhuang-fund").marks == ()

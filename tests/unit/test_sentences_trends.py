@@ -10,13 +10,17 @@ from towns.model import Claim, Indicator, Interval, Lang
 from towns.sentences.trends import (
     Growth,
     Told,
+    ToldMeasure,
     write_alt,
     write_break,
     write_empty,
     write_list,
+    write_measured,
     write_opening,
     write_scope,
+    write_several,
     write_subject,
+    write_unmeasured,
 )
 
 TAX = Indicator("tax_revenue", "税收收入", "Tax revenue", "CNY_100m", 2, "flow", "higher", "sum", "economy")
@@ -138,3 +142,34 @@ def test_small_words() -> None:
     assert write_scope("first_batch_37", "zh") == "首批37个小镇"
     assert write_list(["甲", "乙"], "zh") == "甲、乙"
     assert write_list([str(number) for number in range(10)], "zh", most=2) == "0、1等10个"
+
+
+def test_several_indicators_are_told_one_entity_each() -> None:
+    told = [
+        (TAX, Told("甲镇", claim("3"))),
+        (NAMED, Told("浙江省", claim("80", 2023, unit="count", period_kind="point"))),
+    ]
+    assert write_several(told, "zh").plain == "甲镇2020年税收收入3亿元；截至2023年，浙江省命名小镇数80个。"
+    many = write_several([told[0]] * 5, "zh")
+    assert many.plain.count("甲镇") == 3
+    assert many.plain.endswith("；其余2项指标见图表。")
+
+
+def test_a_computed_value_is_marked_and_rests_on_all_its_claims() -> None:
+    told = [ToldMeasure("甲镇", "2020年", "448.8", ("a", "b")), ToldMeasure("乙镇", "2019年", "120", ("c", "d"))]
+    sentence = write_measured(TAX, "index", told, "zh", base="2014年")
+    assert sentence.plain == (
+        "以2014年为100，甲镇2020年税收收入为448.8；乙镇2019年税收收入为120（测算）。以上年份不尽相同，不宜直接比较。"
+    )
+    assert sentence.claim_ids == ("a", "b", "c", "d")
+    told = [ToldMeasure("Town A", "2020", "CNY 0.3 billion per km²", ("a",))]
+    english = write_measured(TAX, "area", told, "en").plain
+    assert english == "Town A: tax revenue in 2020 was CNY 0.3 billion per km² (computed)."
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("measure", ["index", "area", "share"])
+def test_a_measure_without_values_is_a_sentence(lang: Lang, measure: str) -> None:
+    text = write_unmeasured(TAX, measure, lang).plain
+    assert ("税收收入" if lang == "zh" else "tax revenue") in text
+    assert text.endswith("。" if lang == "zh" else ".")

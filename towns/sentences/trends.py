@@ -42,6 +42,16 @@ class Told:
     scope_changed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class ToldMeasure:
+    """A computed value that is told of one entity: in words, with every claim that it rests on."""
+
+    name: str
+    period: str
+    value: str
+    claim_ids: tuple[str, ...]
+
+
 def write_subject(entity_type: EntityType, name: str, indicator: Indicator, lang: Lang) -> str:
     """Return whose figure it is: 浙江省特色小镇 for a total of an area's towns, the plain name elsewhere."""
     plain = entity_type == "town" or indicator.topic_id in _OWN_NAMES or "镇" in indicator.name_zh
@@ -67,6 +77,54 @@ def write_opening(
         parts.append(Part(t("trends.years_differ", lang)))
     parts.append(Part(t("trends.end", lang)))
     return Sentence(lang, tuple(part for part in parts if part.text))
+
+
+def write_several(
+    told: Sequence[tuple[Indicator, Told]], lang: Lang, *, others: int = 0, money: str = "auto"
+) -> Sentence:
+    """Return the newest figure of each of a few indicators, one entity each; `others` counts the untold indicators."""
+    parts: list[Part] = []
+    for index, (indicator, item) in enumerate(told[:MOST_TOLD]):
+        if index:
+            parts.append(Part(t("trends.joint", lang)))
+        parts += _clause(indicator, item, lang, money, alone=False)
+    untold = max(0, len(told) - MOST_TOLD) + others
+    if untold:
+        parts.append(Part(t("trends.others_metrics", lang, n=untold)))
+    parts.append(Part(t("trends.end", lang)))
+    return Sentence(lang, tuple(part for part in parts if part.text))
+
+
+def write_measured(
+    indicator: Indicator, measure: str, told: Sequence[ToldMeasure], lang: Lang, *, base: str = "", others: int = 0
+) -> Sentence:
+    """Return the newest computed values of at most three entities, marked as computed; `base` is the period set to 100.
+
+    `told` must not be empty.
+    """
+    name = indicator_in_sentence(indicator, lang)
+    parts = [Part(t("trends.index_lead", lang, base=base))] if measure == "index" else []
+    for index, item in enumerate(told[:MOST_TOLD]):
+        if index:
+            parts.append(Part(t("trends.joint", lang)))
+        words: dict[str, Any] = {"entity": item.name, "name": name, "period": item.period}
+        parts += [
+            Part(t(f"trends.{'index' if measure == 'index' else 'measured'}_before", lang, **words)),
+            Part(item.value, item.claim_ids),
+        ]
+    parts.append(Part(t("trends.measured_after", lang)))
+    untold = max(0, len(told) - MOST_TOLD) + others
+    if untold:
+        parts.append(Part(t("trends.others", lang, n=untold)))
+    if len({item.period for item in told[:MOST_TOLD]}) > 1:
+        parts.append(Part(t("trends.years_differ", lang)))
+    parts.append(Part(t("trends.end", lang)))
+    return Sentence(lang, tuple(part for part in parts if part.text))
+
+
+def write_unmeasured(indicator: Indicator, measure: str, lang: Lang) -> Sentence:
+    """Return the sentence of a measure that no chosen entity has a value of, with what would be needed."""
+    return Sentence(lang, (Part(t(f"trends.empty_{measure}", lang, name=indicator_in_sentence(indicator, lang))),))
 
 
 def write_empty(indicator: Indicator, reason: str, lang: Lang, day: str = "") -> Sentence:

@@ -1,764 +1,473 @@
-"""The view-model of the trends page: one indicator of several towns or areas over time, in one frozen value."""
+"""The view-model of the trends page: some indicators of several towns or areas over time, in one frozen value."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
-from typing import Final, Literal, get_args
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 
-from towns import repo
-from towns.exports import Cell, ExportTable
-from towns.figures.trend import TrendPoint, TrendSeries, TrendSpec, compute_links
-from towns.fmt import (
-    display_factor,
-    format_bounds,
-    format_change_pct,
-    format_change_pp,
-    format_date,
-    format_value,
-    unit_label,
-)
+from towns.figures.trend import TrendLevel, TrendPoint, TrendSeries, TrendSpec, compute_links, value_range, year_range
+from towns.figures.trend_model import decimal_year
+from towns.fmt import format_date, unit_label
 from towns.i18n import pick, t
-from towns.model import Claim, EntityType, Evidence, Indicator, Lang, PeriodKind, Source
-from towns.progress.evidence import group_claims, judge_claims
+from towns.model import Indicator, Lang, Qualifier
+from towns.progress.evidence import ClaimKey
 from towns.progress.world import World
-from towns.repo.types import Conflict
 from towns.sentences import Sentence
-from towns.sentences.sources import full_width, write_locator
-from towns.sentences.town import write_counter, write_period, write_source, write_source_short, write_value
+from towns.sentences.town import write_counter
 from towns.sentences.trends import (
     MOST_TOLD,
-    Growth,
     Told,
+    ToldMeasure,
     write_alt,
     write_break,
     write_empty,
     write_list,
+    write_measured,
     write_opening,
     write_scope,
+    write_several,
     write_subject,
+    write_unmeasured,
 )
 from towns.store import Database
-from towns.views.shared import CONTEXT_TOPIC, half_unit, speaks_about, to_point
+from towns.views.shared import CONTEXT_TOPIC, to_point
+from towns.views.trends_choices import KINDS, build_choices, build_metrics
+from towns.views.trends_growth import build_compound, build_growth, tell_growth
+from towns.views.trends_marks import build_events, build_levels, list_marks
+from towns.views.trends_material import Material
+from towns.views.trends_measure import IndexMeasurer, Measured, Measurer, find_fault, make_measurer, shorten
+from towns.views.trends_model import (
+    FIRST_METRIC,
+    MOST_COLOURS,
+    MOST_ENTITIES,
+    MOST_METRICS,
+    Choices,
+    Empty,
+    Options,
+    Panel,
+    RosterLine,
+    TrendsView,
+)
+from towns.views.trends_notes import build_notes
+from towns.views.trends_table import build_conflicts, build_export, build_lines
 
-FIRST_METRIC: Final = "tax_revenue"
-#: More lines than this cannot be told apart.
-MOST_DRAWN: Final = 8
-_DEFAULT_ENTITIES: Final = 5
-_KINDS: Final[tuple[PeriodKind, ...]] = get_args(PeriodKind)
-#: A sum since some start or over several years has no value of "the same period last year".
-_NO_GROWTH: Final = frozenset({"cumulative", "span"})
-#: The one severity of a listed conflict that puts a number in doubt; rounding, scope and definition explain it.
-_CONTRADICTION: Final = "contradiction"
-_CHART_HEIGHT: Final = 420
-_HUNDRED: Final = Decimal(100)
+__all__ = [
+    "FIRST_METRIC",
+    "MOST_COLOURS",
+    "MOST_ENTITIES",
+    "MOST_METRICS",
+    "Choices",
+    "Options",
+    "TrendsView",
+    "build_choices",
+    "build_export",
+    "build_metrics",
+    "build_trends",
+]
 
-Role = Literal["drawn", "used", "left_out"]
-Empty = Literal["", "filter", "as_of", "entities", "kinds"]
-
-
-@dataclass(frozen=True, slots=True)
-class MetricOption:
-    """One indicator to choose; `is_context` marks figures of an area around a town, comparable with nothing."""
-
-    indicator_id: str
-    name: str
-    topic: str
-    is_context: bool
-    count_entities: int
-
-
-@dataclass(frozen=True, slots=True)
-class EntityOption:
-    """One entity with claims of the indicator: `comparable` points of its longest line, all `points` of that kind."""
-
-    entity_id: str
-    entity_type: EntityType
-    name: str
-    comparable: int
-    points: int
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What can be chosen under one indicator, and what is chosen unless the reader says otherwise.
-
-    `entities` hold every entity that ever had a claim; the defaults respect the filters and the as-of date.
-    """
-
-    indicator: Indicator
-    is_context: bool
-    entities: tuple[EntityOption, ...]
-    kinds: tuple[PeriodKind, ...]
-    default_entities: tuple[str, ...]
-    default_kinds: tuple[PeriodKind, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimLine:
-    """One claim in the table twin: `role` says whether it is drawn, agrees with the drawn one or was left out."""
-
-    claim: Claim
-    entity: str
-    period: str
-    kind: str
-    value: str
-    number: Decimal
-    qualifier: str
-    scope: str
-    source: str
-    source_short: str
-    locator: str
-    role: Role
-    role_word: str
-    contested: bool
-    on_chart: bool
-
-
-@dataclass(frozen=True, slots=True)
-class GrowthLine:
-    """Year on year of one entity and period: computed (测算) beside claimed, each "" where there is none."""
-
-    entity: str
-    entity_id: str
-    entity_type: EntityType
-    period: str
-    value: str
-    value_ids: tuple[str, ...]
-    base_period: str
-    base_value: str
-    base_ids: tuple[str, ...]
-    computed: str
-    claimed: str
-    claimed_ids: tuple[str, ...]
-    agreement: Literal["", "same", "other"]
-
-
-@dataclass(frozen=True, slots=True)
-class ConflictLine:
-    """What is to be known about the periods shown: `lines` that contradict each other, or only an explanation."""
-
-    entity: str
-    period: str
-    severity: str
-    lines: tuple[ClaimLine, ...]
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class TrendsView:
-    """All that the page shows; `empty` names the reason where nothing can be drawn, `notes` stand below the chart."""
-
-    indicator: Indicator
-    name: str
-    lang: Lang
-    is_context: bool
-    empty: Empty
-    opening: Sentence
-    alt: Sentence
-    spec: TrendSpec | None
-    drawn_ids: tuple[str, ...]
-    notes: tuple[str, ...]
-    growth: tuple[GrowthLine, ...]
-    conflicts: tuple[ConflictLine, ...]
-    lines: tuple[ClaimLine, ...]
-    unit: str
-    period: str
-
-
-def build_metrics(db: Database, *, lang: Lang) -> tuple[MetricOption, ...]:
-    """Return the indicators that have claims, by topic, within it those of most entities first."""
-    topics = {topic.topic_id: topic for topic in repo.list_topics(db)}
-    entities: dict[str, set[str]] = defaultdict(set)
-    for claim in repo.list_claims(db, as_of=None):
-        entities[claim.indicator_id].add(claim.entity_id)
-    found = [row for row in repo.list_indicators(db) if row.indicator_id in entities]
-    found.sort(key=lambda r: (topics[r.topic_id].position, -len(entities[r.indicator_id]), r.indicator_id))
-    return tuple(
-        MetricOption(
-            indicator_id=row.indicator_id,
-            name=pick(lang, row.name_zh, row.name_en),
-            topic=pick(lang, topics[row.topic_id].name_zh, topics[row.topic_id].name_en),
-            is_context=row.topic_id == CONTEXT_TOPIC,
-            count_entities=len(entities[row.indicator_id]),
-        )
-        for row in found
-    )
-
-
-def build_choices(db: Database, world: World, *, metric: str, kept: Collection[str] | None, lang: Lang) -> Choices:
-    """Return what can be chosen under an indicator; `kept` are the entities that pass the filters, None is all.
-
-    By default the annual values are shown where some entity has two that can be joined, else the kind with most
-    points; of them the entities of one level with most comparable points.
-    """
-    indicator = world.indicators[metric]
-    every = repo.list_claims(db, as_of=None, indicator_ids=(metric,))
-    shown = [
-        item.drawn
-        for key, item in _evidence(repo.list_claims(db, as_of=world.as_of, indicator_ids=(metric,))).items()
-        if kept is None or key[0] in kept
-    ]
-    kinds = tuple(kind for kind in _KINDS if any(claim.period_kind == kind for claim in every))
-    kind = _default_kind(shown, kinds)
-    runs: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
-    for claim in shown:
-        if claim.period_kind == kind:
-            runs[claim.entity_id][claim.series_id or claim.observation_id, claim.scope] += 1
-    namer = _Names(db, world, lang)
-    types = {claim.entity_id: claim.entity_type for claim in every}
-    options = [
-        EntityOption(
-            entity_id=entity_id,
-            entity_type=entity_type,
-            name=namer.name(entity_id, entity_type),
-            comparable=max(runs[entity_id].values(), default=0),
-            points=sum(runs[entity_id].values()),
-        )
-        for entity_id, entity_type in types.items()
-    ]
-    options.sort(key=lambda o: (-o.comparable, -o.points, o.entity_type != "town", o.name, o.entity_id))
-    return Choices(
-        indicator=indicator,
-        is_context=indicator.topic_id == CONTEXT_TOPIC,
-        entities=tuple(options),
-        kinds=kinds,
-        default_entities=_default_entities(options),
-        default_kinds=(kind,),
-    )
-
-
-def _default_kind(shown: Sequence[Claim], kinds: tuple[PeriodKind, ...]) -> PeriodKind:
-    runs = Counter(
-        (claim.entity_id, claim.series_id, claim.scope)
-        for claim in shown
-        if claim.period_kind == "annual" and claim.series_id
-    )
-    if max(runs.values(), default=0) > 1:
-        return "annual"
-    points = Counter(claim.period_kind for claim in shown)
-    return max(kinds, key=lambda kind: (points[kind], kind == "annual", -_KINDS.index(kind)))
-
-
-def _default_entities(options: Sequence[EntityOption]) -> tuple[str, ...]:
-    """Return those of one level with most comparable points: a province's total would flatten the towns beside it."""
-    held = [option for option in options if option.points]
-    if not held:
-        return ()
-    level = [option for option in held if option.entity_type == held[0].entity_type]
-    lines = [option for option in level if option.comparable > 1]
-    return tuple(option.entity_id for option in (lines or level)[:_DEFAULT_ENTITIES])
+_CHART_HEIGHT = 420
+_CROWDED_HEIGHT = 540
+_PANEL_HEIGHT = 260
+_SMALL_HEIGHT = 200
+#: Entities brought out where more are drawn than colours tell apart and the reader chose none.
+_MOST_FOCUS = 3
 
 
 def build_trends(
     db: Database,
     world: World,
     *,
-    metric: str,
+    metrics: Sequence[str],
     entities: Sequence[str],
     kinds: Sequence[str],
     kept: Collection[str] | None,
     lang: Lang,
     money: str = "auto",
+    options: Options = Options(),  # noqa: B008  frozen
 ) -> TrendsView:
-    """Return the view of one indicator for the chosen entities and kinds of period, as visible in `world`.
+    """Return the view of some indicators for the chosen entities and kinds of period, as visible in `world`.
 
-    Entities that do not pass the filters are named, not drawn; the ninth and later ones stand in the table only.
+    Entities that do not pass the filters are named, not drawn; those beyond the limit stand in the table only.
     """
-    return _Builder(db, world, world.indicators[metric], tuple(entities), tuple(kinds), kept, lang, money).build()
-
-
-def build_export(view: TrendsView, *, as_of: date | None, version: str) -> ExportTable:
-    """Return the table twin as a file: every claim of the view with its origin, in the view's language and unit."""
-    lang = view.lang
-
-    def column(key: str) -> str:
-        return t(f"trends.col_{key}", lang)
-
-    columns = (
-        "entity", "entity_id", "indicator_id", "period", "period_code", "kind", "value", "number", "qualifier", "scope",
-        "role", "contested", "source", "source_id", "locator", "series", "id",
-    )  # fmt: skip
-    labels = [t("trends.col_number", lang, unit=view.unit) if key == "number" else column(key) for key in columns]
-    rows: list[tuple[Cell, ...]] = [
-        (
-            line.entity, line.claim.entity_id, line.claim.indicator_id, line.period, line.claim.period, line.kind,
-            line.value, line.number, line.qualifier, line.scope, line.role_word,
-            t("trends.contested_word", lang) if line.contested else "", line.source, line.claim.source_id,
-            line.locator, line.claim.series_id, line.claim.observation_id,
-        )
-        for line in view.lines
-    ]  # fmt: skip
-    return ExportTable(
-        lang=lang,
-        title=view.name + (t("trends.not_comparable_mark", lang) if view.is_context else ""),
-        columns=tuple(labels),
-        rows=tuple(rows),
-        unit=view.unit,
-        period=view.period,
-        as_of=format_date(as_of, lang) if as_of else t("common.everything", lang),
-        sources=tuple(sorted({line.source for line in view.lines})),
-        licence=t("shell.footer_licence", lang),
-        version=version,
-    )
-
-
-def _evidence(claims: Sequence[Claim]) -> dict[tuple[str, date, date, str, str], Evidence]:
-    """Return what the claims of one indicator say, by entity, period, kind and scope."""
-    return {
-        (entity, start, end, kind, scope): judge_claims(group)
-        for (entity, _, start, end, kind, scope), group in group_claims(claims).items()
-    }
-
-
-@dataclass
-class _Names:
-    """Names of towns and places in one language."""
-
-    db: Database
-    world: World
-    lang: Lang
-    _places: Mapping[str, str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._places = {p.place_id: pick(self.lang, p.name_zh, p.name_en) for p in repo.list_places(self.db)}
-
-    def name(self, entity_id: str, entity_type: str) -> str:
-        """Return a name; a town that the as-of date hides from the list still has one."""
-        if entity_type != "town":
-            return self._places.get(entity_id, entity_id)
-        town = self.world.town_by_id.get(entity_id)
-        if town is None:
-            town = next((row for row in repo.list_towns(self.db, as_of=None) if row.town_id == entity_id), None)
-        return pick(self.lang, town.full_name_zh, town.name_en) if town else entity_id
+    indicators = tuple(world.indicators[metric] for metric in metrics)
+    shown = indicators[:MOST_METRICS]
+    material = Material(db, world, shown, tuple(entities), tuple(kinds), kept, lang, money, options)
+    return _Builder(material, indicators[MOST_METRICS:]).build()
 
 
 @dataclass
 class _Builder:
-    """Gathers the parts of one view; lives for one call."""
+    """Gathers the parts of one view; lives for one call.
 
-    db: Database
-    world: World
-    indicator: Indicator
-    entities: tuple[str, ...]
-    kinds: tuple[str, ...]
-    kept: Collection[str] | None
-    lang: Lang
-    money: str
-    sources: Mapping[str, Source] = field(init=False)
-    every: Sequence[Claim] = field(init=False)
-    visible: Sequence[Claim] = field(init=False)
-    evidence: Mapping[tuple[str, date, date, str, str], Evidence] = field(init=False)
-    growths: Mapping[tuple[str, date, date, str, str], Evidence] = field(init=False)
-    conflicts: Sequence[Conflict] = field(init=False)
-    names: Mapping[str, str] = field(init=False)
-    types: Mapping[str, EntityType] = field(init=False)
+    `chosen` are the entities with a value, `drawn` those of them that the measure has a value of.
+    """
+
+    material: Material
+    refused: tuple[Indicator, ...]
+    chosen: tuple[str, ...] = field(init=False)
+    drawn: tuple[str, ...] = field(init=False)
+    measurers: dict[str, Measurer] = field(init=False)
+    measured: dict[ClaimKey, Measured] = field(init=False)
 
     def __post_init__(self) -> None:
-        metric, as_of = self.indicator.indicator_id, self.world.as_of
-        self.every = repo.list_claims(self.db, as_of=None, entity_ids=self.entities, indicator_ids=(metric,))
-        both = self._claims(metric, f"{metric}_growth")
-        self.visible = [claim for claim in both if claim.indicator_id == metric]
-        self.evidence = _evidence(self.visible)
-        self.growths = _evidence([claim for claim in both if claim.indicator_id != metric])
-        self.sources = {row.source_id: row for row in repo.list_sources(self.db, as_of=None)}
-        self.conflicts = [
-            row
-            for row in repo.list_conflicts(self.db, as_of=as_of, entity_ids=self.entities)
-            if row.indicator_id == metric
-        ]
-        namer = _Names(self.db, self.world, self.lang)
-        self.types = {claim.entity_id: claim.entity_type for claim in self.every}
-        self.names = {entity_id: namer.name(entity_id, kind) for entity_id, kind in self.types.items()}
-
-    def _claims(self, *indicator_ids: str) -> tuple[Claim, ...]:
-        return repo.list_claims(self.db, as_of=self.world.as_of, entity_ids=self.entities, indicator_ids=indicator_ids)
+        m = self.material
+        self.chosen = self.drawn = m.held[:MOST_ENTITIES]
+        self.measurers, self.measured = {}, {}
+        if m.options.measure == "abs":
+            return
+        for indicator in m.indicators:
+            if not find_fault(m.options.measure, indicator):
+                measurer = make_measurer(m, indicator, self.chosen)
+                self.measurers[indicator.indicator_id] = measurer
+                for key in m.keys(indicator.indicator_id, self.chosen):
+                    value = measurer.measure(key)
+                    if value is not None:
+                        self.measured[key] = value
+        with_value = {key[0] for key in self.measured}
+        self.drawn = tuple(entity for entity in self.chosen if entity in with_value)
 
     def build(self) -> TrendsView:
-        inside = [entity for entity in self.entities if self.kept is None or entity in self.kept]
-        held = {key[0] for key in self.evidence if key[3] in self.kinds}
-        with_points = [entity for entity in inside if entity in held]
-        drawn = tuple(with_points[:MOST_DRAWN])
-        lines = self._lines(with_points, frozenset(drawn))
-        growth = {key: line for key in self._ordered(drawn) if (line := self._growth(key)) is not None}
-        points = {entity: tuple(self._point(key) for key in self._ordered((entity,))) for entity in drawn}
-        breaks = self._breaks(points)
-        empty = self._why_empty(inside) if not drawn else ""
-        name = pick(self.lang, self.indicator.name_zh, self.indicator.name_en)
-        if empty:
-            day = format_date(self.world.as_of, self.lang) if self.world.as_of else ""
-            opening = write_empty(self.indicator, empty, self.lang, day)
-            alt = opening
-        else:
-            opening = self._opening(drawn)
-            gaps = sum(link.join == "dotted" for own in points.values() for link in compute_links(own)[0])
-            alt = write_alt(
-                opening, self.lang, points=sum(len(own) for own in points.values()), gaps=gaps, breaks=breaks
-            )
+        m = self.material
+        panels = self._panels() if self.chosen and m.indicators else ()
+        keys = frozenset(key for key in m.evidence if key[0] in self.drawn and self._is_drawn(key))
+        lines = build_lines(m, m.held, keys, self.measured)
+        name = m.say("list_joint").join(self._name(row) for row in m.indicators)
+        units = list(dict.fromkeys(unit_label(row.unit, m.lang, m.money) for row in m.indicators))
+        spec = next((panel.spec for panel in panels if panel.spec is not None), None)
+        index = next((item for item in self.measurers.values() if isinstance(item, IndexMeasurer)), None)
         return TrendsView(
-            indicator=self.indicator,
+            indicators=m.indicators,
             name=name,
-            lang=self.lang,
-            is_context=self.indicator.topic_id == CONTEXT_TOPIC,
-            empty=empty,
-            opening=opening,
-            alt=alt,
-            spec=self._spec(points) if drawn else None,
-            drawn_ids=drawn,
-            notes=(*breaks, *self._notes(inside, with_points)),
-            growth=tuple(growth.values()),
-            conflicts=self._conflicts(lines),
+            lang=m.lang,
+            is_context=any(row.topic_id == CONTEXT_TOPIC for row in m.indicators),
+            empty=self._empty(panels),
+            opening=self._opening(),
+            panels=panels,
+            roster=() if self._is_each() or spec is None else self._roster(),
+            drawn_ids=self.drawn,
+            focus_ids=self._focus(),
+            bases=index.options() if index else (),
+            base=index.base.code if index and index.base else "",
+            notes=build_notes(m, self.measurers, self.refused),
+            marks=_marks(panels),
+            growth=build_growth(m, self.chosen),
+            compound=build_compound(m, self.chosen),
+            conflicts=build_conflicts(m, lines),
             lines=lines,
-            unit=unit_label(self.indicator.unit, self.lang, self.money),
-            period=self._period(lines),
+            unit=m.say("list_joint").join(units),
+            period=self._period([*keys]),
         )
+
+    def _name(self, indicator: Indicator) -> str:
+        return pick(self.material.lang, indicator.name_zh, indicator.name_en)
+
+    def _is_drawn(self, key: ClaimKey) -> bool:
+        if self.material.options.measure == "abs":
+            return key[4] in self.material.kinds
+        return key in self.measured
+
+    def _keys(self, metric: str, entities: Sequence[str]) -> list[ClaimKey]:
+        """Return what is drawn of an indicator, by entity as chosen, then time."""
+        return [key for key in self.material.keys(metric, entities) if self._is_drawn(key)]
 
     # -- words -----------------------------------------------------------------------------------------------------
 
-    def _say(self, key: str, **values: object) -> str:
-        return t(f"trends.{key}", self.lang, n=None, **values)
+    def _empty(self, panels: Sequence[Panel]) -> Empty:
+        m = self.material
+        if not m.indicators:
+            return "metrics"
+        if not self.chosen:
+            return self._why_empty()
+        return "measure" if all(panel.spec is None for panel in panels) else ""
 
-    def _ordered(self, entities: Collection[str]) -> list[tuple[str, date, date, str, str]]:
-        """Return the evidence of entities and the chosen kinds, by entity as chosen, then time."""
-        rank = {entity: index for index, entity in enumerate(entities)}
-        keys = [key for key in self.evidence if key[0] in rank and key[3] in self.kinds]
-        return sorted(keys, key=lambda key: (rank[key[0]], key[2], key[1], key[3], key[4]))
+    def _why_empty(self) -> Empty:
+        m = self.material
+        if not m.kinds:
+            return "kinds"
+        if m.kept is not None and not m.inside:
+            return "filter"
+        if not m.entities:
+            return "entities"
+        return "kinds" if any(key[0] in m.inside for key in m.evidence) else "as_of"
 
-    def _contested(self, claim: Claim, item: Evidence) -> bool:
-        listed = any(
-            row.severity == _CONTRADICTION and row.entity_id == claim.entity_id and speaks_about(row, claim)
-            for row in self.conflicts
-        )
-        return bool(item.left_out) or item.disputed or listed
+    def _opening(self) -> Sentence:
+        m = self.material
+        if not m.indicators:
+            return Sentence(m.lang, write_empty(m.world.indicators[FIRST_METRIC], "metrics", m.lang).parts)
+        first = m.indicators[0]
+        if not self.chosen:
+            day = format_date(m.world.as_of, m.lang) if m.world.as_of else ""
+            return write_empty(first, self._why_empty(), m.lang, day)
+        if len(m.indicators) == 1 or m.options.measure != "abs":
+            held = [row for row in m.indicators if self._with_points(row)]
+            return self._finding(held[0] if held else first, self.drawn)
+        told = [(row, self._told(row, own[0])) for row in m.indicators if (own := self._with_points(row))]
+        return write_several(told, m.lang, money=m.money)
 
-    def _opening(self, drawn: Sequence[str]) -> Sentence:
-        told = [self._told(entity) for entity in drawn[:MOST_TOLD]]
-        return write_opening(self.indicator, told, self.lang, others=len(drawn) - len(told), money=self.money)
+    def _with_points(self, indicator: Indicator) -> tuple[str, ...]:
+        held = {key[0] for key in self._keys(indicator.indicator_id, self.drawn)}
+        return tuple(entity for entity in self.drawn if entity in held)
 
-    def _told(self, entity: str) -> Told:
-        """Tell the newest value of the first chosen kind that the entity has, and where its line began."""
-        keys = self._ordered((entity,))
-        kind = next(kind for kind in _KINDS if any(key[3] == kind for key in keys))
-        own = [self.evidence[key].drawn for key in keys if key[3] == kind]
-        latest = own[-1]
-        key = next(k for k in keys if self.evidence[k].drawn is latest)
+    def _finding(self, indicator: Indicator, entities: Sequence[str]) -> Sentence:
+        """Return what one panel shows: the newest values of at most three of its entities."""
+        m = self.material
+        own = [entity for entity in entities if entity in self._with_points(indicator)]
+        if m.options.measure == "abs":
+            if not own:
+                return write_empty(indicator, "kinds", m.lang)
+            told = [self._told(indicator, entity) for entity in own[:MOST_TOLD]]
+            return write_opening(indicator, told, m.lang, others=len(own) - len(told), money=m.money)
+        if not own:
+            return write_unmeasured(indicator, m.options.measure, m.lang)
+        measured = []
+        for entity in own:
+            key = self._newest(indicator, entity)
+            value = self.measured[key]
+            name = write_subject(m.types[entity], m.names[entity], indicator, m.lang)
+            measured.append(ToldMeasure(name, m.period(m.evidence[key].drawn), value.text, value.claim_ids))
+        measurer = self.measurers.get(indicator.indicator_id)
+        base = measurer.base_period() if isinstance(measurer, IndexMeasurer) else ""
+        return write_measured(indicator, m.options.measure, measured, m.lang, base=base)
+
+    def _newest(self, indicator: Indicator, entity: str) -> ClaimKey:
+        """Return the newest evidence of the first kind of period that the entity has."""
+        keys = self._keys(indicator.indicator_id, (entity,))
+        kind = next(kind for kind in KINDS if any(key[4] == kind for key in keys))
+        return [key for key in keys if key[4] == kind][-1]
+
+    def _told(self, indicator: Indicator, entity: str) -> Told:
+        """Tell the newest value of an entity, and where its line began."""
+        m = self.material
+        newest = self._newest(indicator, entity)
+        latest = m.evidence[newest].drawn
+        keys = [key for key in self._keys(indicator.indicator_id, (entity,)) if key[4] == newest[4]]
+        own = [m.evidence[key].drawn for key in keys]
         series = [claim for claim in own if latest.series_id and claim.series_id == latest.series_id]
         line = [claim for claim in series if claim.scope == latest.scope]
         return Told(
-            name=write_subject(self.types[entity], self.names[entity], self.indicator, self.lang),
+            name=write_subject(m.types[entity], m.names[entity], indicator, m.lang),
             latest=latest,
-            growth=self._told_growth(key),
+            growth=tell_growth(m, newest),
             first=line[0] if len(line) > 1 else None,
-            contested=self._contested(latest, self.evidence[key]),
+            contested=m.contested(latest, m.evidence[newest]),
             scope_changed=len(series) > 1 and series[-2].scope != latest.scope,
         )
 
-    def _period(self, lines: Sequence[ClaimLine]) -> str:
-        if not lines:
+    def _period(self, keys: Sequence[ClaimKey]) -> str:
+        if not keys:
             return ""
-        years = sorted(
-            {line.claim.period_start.year for line in lines} | {line.claim.period_end.year for line in lines}
-        )
-        kinds = write_list([self._say(f"kind_{kind}") for kind in _KINDS if kind in self.kinds], self.lang)
-        return self._say("period_range", first=years[0], last=years[-1], kinds=kinds)
+        m = self.material
+        years = sorted({key[2].year for key in keys} | {key[3].year for key in keys})
+        kinds = write_list([m.say(f"kind_{kind}") for kind in KINDS if kind in m.kinds], m.lang)
+        return m.say("period_range", first=years[0], last=years[-1], kinds=kinds)
 
-    # -- chart -----------------------------------------------------------------------------------------------------
+    # -- charts ----------------------------------------------------------------------------------------------------
 
-    def _spec(self, points: Mapping[str, tuple[TrendPoint, ...]]) -> TrendSpec:
+    def _focus(self) -> tuple[str, ...]:
+        """Return the entities brought out: the chosen ones, else the first where too many are drawn for colours."""
+        chosen = tuple(entity for entity in self.drawn if entity in self.material.options.focus)
+        if chosen or len(self.drawn) <= MOST_COLOURS:
+            return chosen
+        return self.drawn[:_MOST_FOCUS]
+
+    def _is_each(self) -> bool:
+        """Say whether each entity has its panel: asked for, under one indicator, and of more than one."""
+        m = self.material
+        return m.options.layout == "each" and len(m.indicators) == 1 and len(self._with_points(m.indicators[0])) > 1
+
+    def _panels(self) -> tuple[Panel, ...]:
+        m = self.material
+        if self._is_each():
+            return self._each_entity(m.indicators[0])
+        marked = self._focus() or self.drawn
+        events = build_events(m, marked)
+        small = len(m.indicators) > 1
+        panels = []
+        for indicator in m.indicators:
+            spec = self._spec(indicator, self.drawn)
+            height = _PANEL_HEIGHT if small else _CROWDED_HEIGHT if len(self.drawn) > MOST_COLOURS else _CHART_HEIGHT
+            if spec is not None:
+                spec = replace(spec, events=events, levels=self._levels(indicator), height=height, compact=small)
+            panels.append(self._panel(indicator.indicator_id, self._name(indicator), indicator, spec, self.drawn))
+        if small:
+            ranges = [year_range(_points(panel.spec)) for panel in panels if panel.spec is not None]
+            if ranges:
+                shared = (min(low for low, _ in ranges), max(high for _, high in ranges))
+                panels = [
+                    replace(panel, spec=replace(panel.spec, x_range=shared)) if panel.spec else panel
+                    for panel in panels
+                ]
+        return tuple(panels)
+
+    def _each_entity(self, indicator: Indicator) -> tuple[Panel, ...]:
+        """Return a panel for each entity, all with the same axes."""
+        m = self.material
+        whole = self._spec(indicator, self.drawn)
+        if whole is None:
+            return (self._panel(indicator.indicator_id, self._name(indicator), indicator, None, self.drawn),)
+        levels = self._levels(indicator)
+        whole = replace(whole, levels=levels)
+        x_range, y_range = year_range(_points(whole)), value_range(_points(whole), whole)
+        panels = []
+        for entity in self._with_points(indicator):
+            spec = self._spec(indicator, (entity,))
+            if spec is not None:
+                spec = replace(
+                    spec,
+                    events=build_events(m, (entity,)),
+                    levels=levels,
+                    height=_SMALL_HEIGHT,
+                    compact=True,
+                    x_range=x_range,
+                    y_range=y_range,
+                )
+            panels.append(self._panel(entity, m.names[entity], indicator, spec, (entity,)))
+        return tuple(panels)
+
+    def _panel(
+        self, panel_id: str, title: str, indicator: Indicator, spec: TrendSpec | None, entities: Sequence[str]
+    ) -> Panel:
+        m = self.material
+        finding = self._finding(indicator, entities)
+        alt = finding.plain
+        notes: list[str] = []
+        if spec is not None:
+            breaks = self._breaks(indicator, spec)
+            gaps = sum(link.join == "dotted" for series in spec.series for link in compute_links(series.points)[0])
+            alt = write_alt(finding, m.lang, points=len(_points(spec)), gaps=gaps, breaks=breaks).plain
+            notes += breaks
+        elif (fault := find_fault(m.options.measure, indicator)) != "":
+            name = m.say(f"measure_{m.options.measure}")
+            notes.append(m.say("measure_refused", measure=name, reason=m.say(f"fault_{fault}")))
+        elif not self.measurers:
+            notes.append(m.say("panel_empty"))
+        return Panel(panel_id, title, self._unit(indicator), spec, alt, tuple(notes))
+
+    def _unit(self, indicator: Indicator) -> str:
+        m = self.material
+        unit = unit_label(indicator.unit, m.lang, m.money)
+        return unit if m.options.measure == "abs" else m.say(f"unit_{m.options.measure}", unit=unit)
+
+    def _spec(self, indicator: Indicator, entities: Sequence[str]) -> TrendSpec | None:
+        """Return the chart of an indicator, a series for each entity in order; None without a point."""
+        m = self.material
+        points = {entity: self._series(indicator, entity) for entity in entities}
+        if not any(points.values()):
+            return None
+        focus = self._focus() if len(entities) > 1 else ()
+        measure = m.options.measure
+        unit = {"share": "pct", "index": "multiple"}.get(measure, indicator.unit)
         return TrendSpec(
             series=tuple(
-                TrendSeries(self.names[entity], own, industry_id=industry)
-                for (entity, own), industry in zip(points.items(), self._classes(tuple(points)), strict=True)
+                TrendSeries(m.names[entity], points[entity], industry_id=industry)
+                for entity, industry in zip(entities, self._classes(entities), strict=True)
             ),
-            unit=self.indicator.unit,
-            money=self.money,
-            counter=write_counter(self.indicator),
-            is_rank=self.indicator.kind == "rank",
+            unit=unit,
+            money=m.money,
+            counter=write_counter(indicator),
+            is_rank=indicator.kind == "rank",
             height=_CHART_HEIGHT,
+            focus=tuple(entities.index(entity) for entity in focus) if focus else None,
+            numbers=tuple(str(number) for number in range(1, len(entities) + 1)) if focus else (),
+            axis_title=self._unit(indicator),
+            break_name=m.say("break_name_share") if measure == "share" else "",
         )
+
+    def _levels(self, indicator: Indicator) -> tuple[TrendLevel, ...]:
+        return build_levels(self.material, indicator) if self.material.options.measure == "abs" else ()
 
     def _classes(self, drawn: Sequence[str]) -> tuple[str, ...]:
         """Return the class that colours each line: only where several towns are each of another class."""
-        towns = (self.world.town_by_id.get(entity) for entity in drawn)
+        towns = (self.material.world.town_by_id.get(entity) for entity in drawn)
         found = tuple(town.industry_id if town else "" for town in towns)
         return found if len(found) > 1 and all(found) and len(set(found)) == len(found) else ("",) * len(found)
 
-    def _point(self, key: tuple[str, date, date, str, str]) -> TrendPoint:
-        """Return the drawn claim of one evidence, with the ends that all claims in use leave."""
-        item = self.evidence[key]
-        claim = item.drawn
-        return to_point(
-            claim,
+    def _series(self, indicator: Indicator, entity: str) -> tuple[TrendPoint, ...]:
+        return tuple(self._point(key) for key in self._keys(indicator.indicator_id, (entity,)))
+
+    def _point(self, key: ClaimKey) -> TrendPoint:
+        """Return the drawn claim of one evidence with the ends that all claims in use leave, or what is computed."""
+        m = self.material
+        item = m.evidence[key]
+        point = to_point(
+            item.drawn,
             item.interval,
-            source_label=write_source(self.sources[claim.source_id], self.lang),
-            is_conflict=self._contested(claim, item),
-            scope_label=write_scope(claim.scope, self.lang),
+            source_label=m.source(item.drawn),
+            is_conflict=m.contested(item.drawn, item),
+            scope_label=write_scope(item.drawn.scope, m.lang),
         )
+        value = self.measured.get(key)
+        return point if value is None else _computed(point, value, m)
 
-    def _breaks(self, points: Mapping[str, tuple[TrendPoint, ...]]) -> tuple[str, ...]:
+    def _breaks(self, indicator: Indicator, spec: TrendSpec) -> tuple[str, ...]:
         """Name each change of scope within a series, with the periods and scopes on its sides."""
-        claims = {item.drawn.observation_id: item.drawn for item in self.evidence.values()}
+        m = self.material
+        gaps = [gap for series in spec.series for gap in compute_links(series.points)[1]]
+        if gaps and m.options.measure == "share":
+            return (m.say("break_share"),)
+        claims = {item.drawn.observation_id: item.drawn for item in m.evidence.values()}
+        ends: dict[str, dict[str, None]] = {}
+        for gap in gaps:
+            for point in (gap.first, gap.second):
+                ends.setdefault(claims[point.claim_id].entity_id, {})[point.claim_id] = None
         found = []
-        for entity, own in points.items():
-            ends = {
-                point.claim_id: claims[point.claim_id]
-                for gap in compute_links(own)[1]
-                for point in (gap.first, gap.second)
-            }
-            if ends:
-                rows = sorted(ends.values(), key=lambda claim: (claim.period_end, claim.scope))
-                found.append(write_break(self.names[entity], rows, self.lang))
+        for entity, ids in ends.items():
+            rows = sorted((claims[claim_id] for claim_id in ids), key=lambda claim: (claim.period_end, claim.scope))
+            found.append(write_break(m.names[entity], rows, m.lang))
         return tuple(found)
 
-    def _why_empty(self, inside: Sequence[str]) -> Empty:
-        if not self.kinds:
-            return "kinds"
-        if self.kept is not None and not inside:
-            return "filter"
-        if not self.entities:
-            return "entities"
-        if any(key[0] in inside for key in self.evidence):
-            return "kinds"
-        return "as_of"
-
-    def _notes(self, inside: Sequence[str], with_points: Sequence[str]) -> tuple[str, ...]:
-        """Say what is chosen and not drawn, and why."""
-        notes = []
-
-        def names(entities: Sequence[str]) -> str:
-            return write_list([self.names[entity] for entity in entities if entity in self.names], self.lang)
-
-        if len(with_points) > MOST_DRAWN:
-            notes.append(self._say("note_limit", most=MOST_DRAWN, names=names(with_points[MOST_DRAWN:])))
-        outside = [entity for entity in self.entities if entity not in inside]
-        if outside and inside:
-            notes.append(self._say("note_outside", names=names(outside)))
-        visible = {key[0] for key in self.evidence}
-        unseen = [entity for entity in inside if entity not in visible]
-        if unseen and with_points and self.world.as_of:
-            day = format_date(self.world.as_of, self.lang)
-            notes.append(self._say("note_unseen", day=day, names=names(unseen)))
-        lacking = [entity for entity in inside if entity in visible and entity not in with_points]
-        if lacking and with_points:
-            notes.append(self._say("note_lacking", names=names(lacking)))
-        apart = Counter(key[3] for key in self.evidence if key[0] in inside and key[3] not in self.kinds)
-        if apart and with_points:
-            items = [self._say("note_kind", kind=self._say(f"kind_{k}"), count=apart[k]) for k in _KINDS if apart[k]]
-            notes.append(self._say("note_kinds", items=write_list(items, self.lang)))
-        undated = sum(claim.published_last is None for claim in self.every if claim.entity_id in inside)
-        later = sum(claim.entity_id in inside for claim in self.every) - undated
-        later -= sum(claim.entity_id in inside for claim in self.visible)
-        if self.world.as_of and later > 0:
-            notes.append(self._say("note_later", count=later))
-        if self.world.as_of and undated:
-            notes.append(self._say("note_undated", count=undated))
-        return tuple(notes)
-
-    # -- year on year ----------------------------------------------------------------------------------------------
-
-    def _base(self, key: tuple[str, date, date, str, str]) -> Evidence | None:
-        """Return the evidence of the same period a year earlier, of the same series and scope."""
-        entity, start, end, kind, scope = key
-        series = self.evidence[key].drawn.series_id
-        if not series or kind in _NO_GROWTH:
-            return None
-        try:
-            earlier = (start.replace(year=start.year - 1), end.replace(year=end.year - 1))
-        except ValueError:  # 29 February has no day a year earlier
-            return None
-        item = self.evidence.get((entity, *earlier, kind, scope))
-        return item if item is not None and item.drawn.series_id == series else None
-
-    def _ends(self, key: tuple[str, date, date, str, str]) -> tuple[Evidence, Evidence, "_Change"] | None:
-        """Return both ends and the change between them, None where it is not to be computed."""
-        item, base = self.evidence[key], self._base(key)
-        if base is None or item.disputed or base.disputed or self.indicator.kind == "rank":
-            return None
-        if self.indicator.unit == "pct":
-            return (item, base, _change_in_points(item, base)) if _is_exact(item, base) else None
-        change = _change_in_percent(item, base)
-        return (item, base, change) if change.low is not None or change.high is not None else None
-
-    def _growth(self, key: tuple[str, date, date, str, str]) -> GrowthLine | None:
-        ends = self._ends(key)
-        claimed = self.growths.get(key)
-        if ends is None and claimed is None:
-            return None
-        entity = key[0]
-        item = self.evidence[key]
-        agreement: Literal["", "same", "other"] = ""
-        if ends is not None and claimed is not None and self.indicator.unit != "pct":
-            agreement = "same" if ends[2].meets(claimed.drawn) else "other"
-        base = ends[1] if ends else None
-        return GrowthLine(
-            entity=self.names[entity],
-            entity_id=entity,
-            entity_type=self.types[entity],
-            period=write_period(item.drawn, self.lang),
-            value=write_value(item.drawn, self.indicator, self.lang, self.money),
-            value_ids=_ids(item),
-            base_period=write_period(base.drawn, self.lang) if base else "",
-            base_value=write_value(base.drawn, self.indicator, self.lang, self.money) if base else "",
-            base_ids=_ids(base) if base else (),
-            computed=self._change_text(ends[2]) if ends else "",
-            claimed=self._claimed_text(claimed.drawn) if claimed else "",
-            claimed_ids=_ids(claimed) if claimed else (),
-            agreement=agreement,
-        )
-
-    def _change_text(self, change: "_Change") -> str:
-        if change.value is not None:
-            write = format_change_pp if self.indicator.unit == "pct" else format_change_pct
-            return write(change.value, self.lang, change.decimals)
-        return format_bounds(
-            change.low, change.high, "pct", self.lang, low_open=change.low_open, high_open=change.high_open, decimals=1
-        )
-
-    def _claimed_text(self, claim: Claim) -> str:
-        if claim.qualifier == "exact":
-            return format_change_pct(claim.value, self.lang)
-        return format_value(claim.value, claim.unit, self.lang, qualifier=claim.qualifier)
-
-    def _told_growth(self, key: tuple[str, date, date, str, str]) -> Growth | None:
-        """Return the growth for the opening: as claimed, else computed from exact ends; none where the two differ."""
-        ends, claimed = self._ends(key), self.growths.get(key)
-        if claimed is not None:
-            claim = claimed.drawn
-            fits = ends is None or ends[2].meets(claim)
-            if not fits or claimed.disputed or claimed.left_out or claim.qualifier != "exact":
-                return None
-            text = format_value(abs(claim.value), "pct", self.lang)
-            return Growth(text, claim.value < 0, computed=False, points=False, claim_ids=_ids(claimed))
-        if ends is None:
-            return None
-        item, base, change = ends
-        if change.value is None:
-            return None
-        points = self.indicator.unit == "pct"
-        size = abs(change.value)
-        text = (
-            format_change_pp(size, self.lang, change.decimals).lstrip("+")
-            if points
-            else format_value(size, "pct", self.lang, decimals=change.decimals)
-        )
-        return Growth(text, change.value < 0, computed=True, points=points, claim_ids=(*_ids(item), *_ids(base)))
-
-    # -- table and conflicts ---------------------------------------------------------------------------------------
-
-    def _lines(self, entities: Sequence[str], drawn: frozenset[str]) -> tuple[ClaimLine, ...]:
+    def _roster(self) -> tuple[RosterLine, ...]:
+        """Return the legend beside the charts, where the charts themselves have none or number their lines."""
+        m = self.material
+        if len(m.indicators) == 1 and not self._focus():
+            return ()
         found = []
-        for key in self._ordered(entities):
-            item = self.evidence[key]
-            for claim in (*item.used, *item.left_out):
-                role: Role = "drawn" if claim is item.drawn else "used" if claim in item.used else "left_out"
-                found.append(self._line(claim, item, role, on_chart=role == "drawn" and key[0] in drawn))
-        return tuple(found)
-
-    def _line(self, claim: Claim, item: Evidence, role: Role, *, on_chart: bool) -> ClaimLine:
-        factor = Decimal(repr(display_factor(claim.unit, self.lang, self.money))).normalize()
-        source = self.sources[claim.source_id]
-        return ClaimLine(
-            claim=claim,
-            entity=self.names[claim.entity_id],
-            period=write_period(claim, self.lang),
-            kind=self._say(f"kind_{claim.period_kind}"),
-            value=write_value(claim, self.indicator, self.lang, self.money),
-            number=claim.value * factor,
-            qualifier=t(f"town.qualifier_{claim.qualifier}", self.lang),
-            scope=write_scope(claim.scope, self.lang),
-            source=write_source(source, self.lang),
-            source_short=write_source_short(source, self.lang),
-            locator=write_locator(self.lang, claim.locator),
-            role=role,
-            role_word=self._say(f"role_{'disputed' if item.disputed and role == 'used' else role}"),
-            contested=self._contested(claim, item),
-            on_chart=on_chart,
-        )
-
-    def _conflicts(self, lines: Sequence[ClaimLine]) -> tuple[ConflictLine, ...]:
-        """Return what the listed conflicts say of the periods shown, then those that only judging met."""
-        found = []
-        told: set[str] = set()
-        for row in self.conflicts:
-            own = [line for line in lines if line.claim.entity_id == row.entity_id and speaks_about(row, line.claim)]
-            if own:
-                if row.severity == _CONTRADICTION:
-                    told |= {line.claim.observation_id for line in own}
-                text = full_width("zh", row.explanation_zh) if self.lang == "zh" else row.explanation_en
-                periods = write_list(list(dict.fromkeys(line.period for line in own)), self.lang)
-                sides = tuple(own) if row.severity == _CONTRADICTION else ()
-                severity = t(f"town.severity_{row.severity}", self.lang)
-                found.append(ConflictLine(own[0].entity, periods, severity, sides, text))
-        for key in self._ordered(list(dict.fromkeys(line.claim.entity_id for line in lines))):
-            item = self.evidence[key]
-            both = {claim.observation_id for claim in (*item.used, *item.left_out)}
-            if (item.left_out or item.disputed) and not both <= told:
-                own = [line for line in lines if line.claim.observation_id in both]
-                text = self._say("conflict_disputed" if item.disputed else "conflict_left_out")
-                severity = t("town.severity_found", self.lang)
-                found.append(ConflictLine(own[0].entity, own[0].period, severity, tuple(own), text))
+        for order, entity in enumerate(self.drawn):
+            value, period = "", ""
+            ids: tuple[str, ...] = ()
+            if len(m.indicators) == 1 and self._keys(m.indicators[0].indicator_id, (entity,)):
+                key = self._newest(m.indicators[0], entity)
+                claim, computed = m.evidence[key].drawn, self.measured.get(key)
+                value, period = computed.text if computed else m.value(claim), m.period(claim)
+                ids = computed.claim_ids if computed else (claim.observation_id,)
+            number = str(order + 1) if self._focus() else ""
+            found.append(RosterLine(order, entity, m.types[entity], m.names[entity], number, value, period, ids))
         return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """A change from one period to the next, in per cent or percentage points.
-
-    `value` where both ends are exact, shown with `decimals`; `low` to `high` hold it with the rounding of its ends.
-    """
-
-    value: float | None
-    low: float | None
-    high: float | None
-    low_open: bool = False
-    high_open: bool = False
-    decimals: int = 1
-
-    def meets(self, claim: Claim) -> bool:
-        """Say whether a claimed growth fits, both taken with their rounding (METHODS §5)."""
-        half = float(half_unit(claim.value)) if claim.qualifier == "exact" else 0.0
-        low = None if claim.interval.low is None else float(claim.interval.low) - half
-        high = None if claim.interval.high is None else float(claim.interval.high) + half
-        below = self.high is not None and low is not None and self.high < low
-        above = self.low is not None and high is not None and self.low > high
-        return not below and not above
+def _points(spec: TrendSpec | None) -> list[TrendPoint]:
+    return [point for series in spec.series for point in series.points] if spec else []
 
 
-def _is_exact(*items: Evidence) -> bool:
-    return all(item.drawn.qualifier == "exact" for item in items)
+def _marks(panels: Sequence[Panel]) -> tuple[str, ...]:
+    """Return the marks that lie within the charts, in words."""
+    found: dict[str, None] = {}
+    for panel in panels:
+        if panel.spec is not None:
+            left, right = panel.spec.x_range or year_range(_points(panel.spec))
+            inside = [event for event in panel.spec.events if left <= decimal_year(event.on) <= right]
+            found |= dict.fromkeys(list_marks(inside, panel.spec.levels))
+    return tuple(found)
 
 
-def _change_in_points(item: Evidence, base: Evidence) -> _Change:
-    end, start = item.drawn.value, base.drawn.value
-    value, slack = end - start, half_unit(end) + half_unit(start)
-    exponents = [number.as_tuple().exponent for number in (end, start)]
-    decimals = max(-exponent for exponent in exponents if isinstance(exponent, int))
-    return _Change(float(value), float(value - slack), float(value + slack), decimals=max(0, decimals))
-
-
-def _change_in_percent(item: Evidence, base: Evidence) -> _Change:
-    """Return the growth rate; over bounded ends it is bounded too, without a positive base there is none."""
-    if _is_exact(item, base):
-        end, start = item.drawn.value, base.drawn.value
-        half_end, half_start = half_unit(end), half_unit(start)
-        if start - half_start <= 0:
-            return _Change(None, None, None)
-        return _Change(
-            _rate(end, start), _rate(end - half_end, start + half_start), _rate(end + half_end, start - half_start)
-        )
-    top, bottom = item.interval, base.interval
-    if bottom.low is None or bottom.low < 0:
-        return _Change(None, None, None)
-    low = _rate(top.low, bottom.high) if top.low is not None and bottom.high else None
-    high = _rate(top.high, bottom.low) if top.high is not None and bottom.low else None
-    return _Change(None, low, high, top.low_open or bottom.high_open, top.high_open or bottom.low_open)
-
-
-def _rate(end: Decimal, start: Decimal) -> float:
-    return float((end / start - 1) * _HUNDRED)
-
-
-def _ids(item: Evidence) -> tuple[str, ...]:
-    """Return the drawn claim alone: the number shown is its own."""
-    return (item.drawn.observation_id,)
+def _computed(point: TrendPoint, value: Measured, material: Material) -> TrendPoint:
+    """Return a point at its computed value: an arrow where one end is open, a band between two."""
+    low, high = value.relative.interval.low, value.relative.interval.high
+    number = value.number
+    qualifier: Qualifier = "exact"
+    if value.relative.value is None:
+        if high is None:
+            number, qualifier = low or number, "over" if value.relative.interval.low_open else "at_least"
+        elif low is None:
+            number, qualifier = high, "up_to"
+        else:
+            number, qualifier = min(max(number, low), high), "about"
+        number = shorten(number)
+    return replace(
+        point,
+        value=number,
+        qualifier=qualifier,
+        low=None if low is None else float(low),
+        high=None if high is None else float(high),
+        scope=value.scope,
+        told=t("trends.computed_mark", material.lang, value=value.text),
+        basis=value.basis,
+    )

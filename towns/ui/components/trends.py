@@ -1,16 +1,16 @@
-"""Draws the trends page: choices, chart, year on year, conflicts, table twin and files."""
+"""Draws the trends page: choices, charts or panels with their legend and notes. Tables are in `trends_tables`."""
 
+from base64 import b64encode
 from collections.abc import Collection, Sequence
 from datetime import date
 from html import escape
-from typing import Final
+from typing import Final, cast
 
-import pandas as pd
 import streamlit as st
 
 from towns import repo
-from towns.exports import FORMATS
-from towns.figures.trend import build_trend
+from towns.figures.trend import build_trend, look_of
+from towns.figures.trend_small import Spot, build_small
 from towns.i18n import t
 from towns.model import Lang
 from towns.store import Database
@@ -18,74 +18,72 @@ from towns.ui import page
 from towns.ui.cached import get_world, read
 from towns.ui.components import common
 from towns.ui.components.town import STYLE
+from towns.ui.components.trends_style import PAGE_STYLE
+from towns.ui.components.trends_tables import show_conflicts, show_growth, show_table
 from towns.ui.context import Context
 from towns.views.trends import (
     FIRST_METRIC,
-    MOST_DRAWN,
+    MOST_ENTITIES,
+    MOST_METRICS,
     Choices,
-    ClaimLine,
-    ConflictLine,
-    GrowthLine,
-    MetricOption,
+    Options,
     TrendsView,
     build_choices,
-    build_export,
     build_metrics,
     build_trends,
 )
+from towns.views.trends_model import MARKS, Layout, Measure, MetricOption, Panel, RosterLine
+
+__all__ = [
+    "first_metric",
+    "follow_defaults",
+    "get_choices",
+    "get_metrics",
+    "get_options",
+    "get_view",
+    "show_charts",
+    "show_conflicts",
+    "show_controls",
+    "show_growth",
+    "show_opening",
+    "show_table",
+]
 
 #: The defaults of the last run with what was chosen in it: a choice that was left to us follows a changed default.
 _DEFAULTS: Final = "trends_defaults"
-_COLUMNS: Final = (
-    "entity", "period", "value", "number", "qualifier", "scope", "role", "contested", "source", "link",
-)  # fmt: skip
-#: Marks a cell without a value, which a phone leaves out.
-_NONE: Final = ' class="tr-none"'
-#: What is chosen stands in ink: white on the accent, and the accent on its own tint, have too little contrast.
-#: On a phone each row of the growth table is a card whose cells carry their column's name.
-_PAGE_STYLE: Final = """<style>
-.st-key-q_entity span:has(> span[title]) {background:transparent;border:1px solid currentColor}
-.st-key-q_entity span:has(> span[title]), .st-key-q_entity span:has(> span[title]) * {color:inherit}
-.st-key-q_period button {color:inherit}
-.tr-growth {border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
-.tr-growth th, .tr-growth td {text-align:left;vertical-align:top;padding:.35rem 1rem .35rem 0;
-border-bottom:1px solid rgba(128,128,128,.25)}
-.tr-growth thead th {opacity:.8;font-weight:500;white-space:nowrap}
-.tr-growth tbody th {font-weight:400}
-@media (max-width:640px) {
-.tr-growth thead {position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-.tr-growth tr {display:grid;grid-template-columns:1fr;padding:.5rem 0;border-bottom:1px solid rgba(128,128,128,.4)}
-.tr-growth th, .tr-growth td {border:0;padding:.1rem 0}
-.tr-growth tbody th {font-weight:600}
-.tr-growth td.tr-none {display:none}
-.tr-growth td::before {content:attr(data-label);display:inline-block;min-width:6.5rem;opacity:.8}
-}
-</style>"""
+_LAYOUTS: Final = ("one", "each")
+#: More marks than these are folded away.
+_MOST_MARKS: Final = 6
+#: Panels of indicators side by side.
+_COLUMNS: Final = 2
 
 
 # -- reading -----------------------------------------------------------------------------------------------------
 
 
 def _choices(
-    db: Database, *, metric: str, kept: Collection[str] | None, lang: Lang, as_of: date | None, today: date
+    db: Database, *, metrics: Sequence[str], kept: Collection[str] | None, lang: Lang, as_of: date | None, today: date
 ) -> Choices:
-    return build_choices(db, get_world(db, as_of, today), metric=metric, kept=kept, lang=lang)
+    return build_choices(db, get_world(db, as_of, today), metrics=metrics, kept=kept, lang=lang)
 
 
 def _view(
     db: Database,
     *,
-    metric: str,
+    metrics: Sequence[str],
     entities: Sequence[str],
     kinds: Sequence[str],
     kept: Collection[str] | None,
     lang: Lang,
     money: str,
+    options: Options,
     as_of: date | None,
     today: date,
 ) -> TrendsView:
     world = get_world(db, as_of, today)
-    return build_trends(db, world, metric=metric, entities=entities, kinds=kinds, kept=kept, lang=lang, money=money)
+    return build_trends(
+        db, world, metrics=metrics, entities=entities, kinds=kinds, kept=kept, lang=lang, money=money, options=options
+    )
 
 
 def get_metrics(ctx: Context) -> tuple[MetricOption, ...]:
@@ -99,22 +97,37 @@ def first_metric(metrics: Sequence[MetricOption]) -> str:
     return FIRST_METRIC if FIRST_METRIC in ids else next(iter(ids), "")
 
 
-def get_choices(ctx: Context, metric: str) -> Choices:
-    """Return what can be chosen under an indicator and what the filters make the default."""
-    return read(ctx.db, _choices, metric=metric, kept=_kept(ctx), lang=ctx.lang, as_of=ctx.as_of, today=ctx.today)
+def get_choices(ctx: Context, metrics: Sequence[str]) -> Choices:
+    """Return what can be chosen under the indicators and what the filters make the default."""
+    return read(
+        ctx.db, _choices, metrics=tuple(metrics), kept=_kept(ctx), lang=ctx.lang, as_of=ctx.as_of, today=ctx.today
+    )
 
 
-def get_view(ctx: Context, metric: str, entities: Sequence[str], kinds: Sequence[str]) -> TrendsView:
+def get_options(choices: Choices, entities: Sequence[str]) -> Options:
+    """Return how the choice is shown, as the address or the controls say it."""
+    measure = page.state("measure", allowed=choices.measures, default="abs", signature=choices.measures)
+    layout = page.state("by", allowed=_LAYOUTS, default="one")
+    marks = page.state("marks", allowed=MARKS, default=MARKS, multiple=True)
+    focus = page.state("focus", allowed=entities, multiple=True)
+    base = page.state("base", allowed=None)
+    return Options(cast(Measure, measure), base or "", cast(Layout, layout), focus, marks)
+
+
+def get_view(
+    ctx: Context, metrics: Sequence[str], entities: Sequence[str], kinds: Sequence[str], options: Options
+) -> TrendsView:
     """Return the view of the choice, computed once a version, date, filter, language and money unit."""
     return read(
         ctx.db,
         _view,
-        metric=metric,
+        metrics=tuple(metrics),
         entities=tuple(entities),
         kinds=tuple(kinds),
         kept=_kept(ctx),
         lang=ctx.lang,
         money=ctx.money,
+        options=options,
         as_of=ctx.as_of,
         today=ctx.today,
     )
@@ -156,119 +169,249 @@ def follow_defaults(choices: Choices, entities: Sequence[str], kinds: Sequence[s
         st.rerun()
 
 
-# -- drawing -----------------------------------------------------------------------------------------------------
+# -- controls ----------------------------------------------------------------------------------------------------
 
 
 def show_opening(ctx: Context, view: TrendsView) -> None:
     """Draw the sentence that opens the page."""
-    st.html(STYLE + _PAGE_STYLE)
+    st.html(STYLE + PAGE_STYLE)
     common.show_sentence(ctx, view.opening)
 
 
-def show_controls(ctx: Context, metrics: Sequence[MetricOption], choices: Choices) -> None:
-    """Draw the choice of indicator, period kinds and entities; `page.state` has run for each."""
+def show_controls(ctx: Context, metrics: Sequence[MetricOption], choices: Choices, view: TrendsView) -> None:
+    """Draw the choice of indicators, entities, kinds of period and measure; `page.state` has run for each."""
     options = {item.indicator_id: item for item in metrics}
-    left, right = st.columns([3, 2])
-    left.selectbox(
-        _say(ctx, "choose_metric"),
+    st.multiselect(
+        _say(ctx, "choose_metric", most=MOST_METRICS),
         list(options),
         key=page.key("metric"),
         format_func=lambda code: _metric_label(ctx, options[code]),
-    )
-    right.pills(
-        _say(ctx, "choose_kinds"),
-        choices.kinds,
-        selection_mode="multi",
-        key=page.key("period"),
-        format_func=lambda code: _say(ctx, f"kind_{code}"),
-        help=_say(ctx, "choose_kinds_help"),
+        placeholder=_say(ctx, "choose_metric_none"),
+        select_all=False,
     )
     names = {item.entity_id: item for item in choices.entities}
     st.multiselect(
-        _say(ctx, "choose_entities", most=MOST_DRAWN),
+        _say(ctx, "choose_entities", most=MOST_ENTITIES),
         list(names),
         key=page.key("entity"),
         format_func=lambda code: names[code].name,
         placeholder=_say(ctx, "choose_entities_none"),
         select_all=False,
     )
+    left, right = st.columns(2)
+    left.pills(
+        _say(ctx, "choose_kinds"),
+        choices.kinds,
+        selection_mode="multi",
+        key=page.key("period"),
+        format_func=lambda code: _say(ctx, f"kind_{code}"),
+        help=_say(ctx, "choose_kinds_help"),
+        wrap=True,
+    )
+    right.pills(
+        _say(ctx, "choose_marks"),
+        MARKS,
+        selection_mode="multi",
+        key=page.key("marks"),
+        format_func=lambda code: _say(ctx, f"marks_{code}"),
+        wrap=True,
+    )
+    left, right = st.columns(2)
+    left.pills(
+        _say(ctx, "choose_measure"),
+        choices.measures,
+        key=page.key("measure"),
+        format_func=lambda code: _say(ctx, f"measure_{code}"),
+        required=True,
+        wrap=True,
+    )
+    if choices.refused:
+        left.caption(" ".join(page.escape(text) for text in choices.refused))
+    _show_layout(ctx, right, view)
     if choices.is_context:
         st.warning(_say(ctx, "context_warning"), icon="⚠️")
 
 
-def show_chart(ctx: Context, view: TrendsView) -> None:
-    """Draw the chart with its notes, or say why there is none."""
-    st.subheader(f"{page.escape(view.name)}{_say(ctx, 'unit_mark', unit=page.escape(view.unit))}", anchor="chart")
-    if view.spec is None:
+def _show_layout(ctx: Context, place: "st.delta_generator.DeltaGenerator", view: TrendsView) -> None:
+    """Draw what depends on the choice: layout for several entities, base of an index, what to bring out."""
+    several = len(view.drawn_ids) > 1
+    if several and len(view.indicators) == 1:
+        place.pills(
+            _say(ctx, "choose_layout"),
+            _LAYOUTS,
+            key=page.key("by"),
+            format_func=lambda code: _say(ctx, f"layout_{code}"),
+            required=True,
+            wrap=True,
+        )
+    if len(view.bases) > 1:
+        labels = {base.code: base.label for base in view.bases}
+        page.state("base", allowed=tuple(labels), default=next(iter(labels)))
+        place.selectbox(
+            _say(ctx, "choose_base"), list(labels), key=page.key("base"), format_func=lambda code: labels[code]
+        )
+    if several and (view.focus_ids or len(view.drawn_ids) > 3) and (len(view.panels) == 1 or len(view.indicators) > 1):
+        names = dict(zip(view.drawn_ids, _names(view), strict=True))
+        place.multiselect(
+            _say(ctx, "choose_focus"),
+            list(names),
+            key=page.key("focus"),
+            format_func=lambda code: names[code],
+            placeholder=_say(ctx, "choose_focus_none"),
+            select_all=False,
+        )
+
+
+def _names(view: TrendsView) -> list[str]:
+    known = {line.claim.entity_id: line.entity for line in view.lines}
+    return [known[entity] for entity in view.drawn_ids]
+
+
+# -- charts ------------------------------------------------------------------------------------------------------
+
+
+def show_charts(ctx: Context, view: TrendsView) -> None:
+    """Draw the chart or the panels with legend and notes, or say why there are none."""
+    if not view.panels or view.empty:
+        st.subheader(page.escape(view.name), anchor="chart")
         common.empty_state(ctx, _say(ctx, f"state_{view.empty}"))
+        _show_notes(ctx, view)
+        return
+    if len(view.panels) == 1 and view.spec is not None:
+        panel = view.panels[0]
+        st.subheader(
+            f"{page.escape(panel.title)}{_say(ctx, 'unit_mark', unit=page.escape(panel.unit))}", anchor="chart"
+        )
+        _plot(ctx, panel)
+        _show_roster(ctx, view)
+    else:
+        _show_panels(ctx, view)
+    _show_notes(ctx, view)
+
+
+def _show_panels(ctx: Context, view: TrendsView) -> None:
+    """Draw a panel for each indicator, or for each entity on one scale."""
+    entities = len(view.indicators) == 1
+    unit = _say(ctx, "unit_mark", unit=page.escape(view.panels[0].unit)) if entities else ""
+    st.subheader(f"{page.escape(view.name)}{unit}", anchor="chart")
+    st.caption(_say(ctx, "panels_same_scale" if entities else "panels_shared"))
+    if entities:
+        st.html(f'<div class="tw tr-small">{"".join(_small(ctx, view, panel) for panel in view.panels)}</div>')
+        return
+    _show_roster(ctx, view)
+    for start in range(0, len(view.panels), _COLUMNS):
+        row = view.panels[start : start + _COLUMNS]
+        for place, panel in zip(st.columns(min(_COLUMNS, len(view.panels))), row, strict=False):
+            with place:
+                st.html(f'<div class="tw"><p class="tr-panel-head">{_panel_head(ctx, panel)}</p></div>')
+                _plot(ctx, panel)
+                for note in panel.notes:
+                    st.caption(page.escape(note))
+
+
+def _panel_head(ctx: Context, panel: Panel) -> str:
+    return f"<strong>{escape(panel.title)}</strong>{escape(_say(ctx, 'unit_mark', unit=panel.unit))}"
+
+
+def _small(ctx: Context, view: TrendsView, panel: Panel) -> str:
+    """Return the panel of one entity: its name leads to its page, each point to its claim."""
+    if panel.spec is None:
+        return ""
+    towns = {line.claim.entity_id for line in view.lines if line.claim.entity_type == "town"}
+    name = escape(panel.title)
+    if panel.panel_id in towns and "town" in ctx.page_ids:
+        name = f'<a href="{escape(page.link("town", ctx, town=panel.panel_id))}" target="_self">{name}</a>'
+    small = build_small(panel.spec, ctx.lang, ctx.theme_type)
+    picture = (
+        f'<img src="data:image/svg+xml;base64,{b64encode(small.svg.encode()).decode()}" alt="{escape(panel.alt)}">'
+    )
+    spots = "".join(_spot(ctx, spot) for spot in small.spots)
+    notes = "".join(f'<p class="tw-muted">{escape(note)}</p>' for note in panel.notes)
+    head = f'<figcaption class="tr-panel-head"><strong>{name}</strong></figcaption>'
+    return f'<figure>{head}<div class="tr-picture">{picture}{spots}</div>{notes}</figure>'
+
+
+def _spot(ctx: Context, spot: Spot) -> str:
+    """Return what lies over a picture: a point leads to its claim, a mark only tells what it is."""
+    words = escape(spot.words)
+    place = f'class="tr-spot" style="left:{spot.left}%;top:{spot.top}%" title="{words}"'
+    if not spot.claim_id:
+        return f"<span {place}></span>"
+    href = escape(common.claim_link(ctx, spot.claim_id))
+    return f'<a {place} href="{href}" target="_self" aria-label="{words}"></a>'
+
+
+def _plot(ctx: Context, panel: Panel) -> None:
+    if panel.spec is None:
         return
     st.plotly_chart(
-        build_trend(view.spec, ctx.lang, ctx.theme_type),
+        build_trend(panel.spec, ctx.lang, ctx.theme_type),
         theme=None,
-        key="trends_chart",
+        key=f"trends_chart_{panel.panel_id}",
         config={"displayModeBar": False},
-        alt=view.alt.plain,
+        alt=panel.alt,
     )
+
+
+def _show_roster(ctx: Context, view: TrendsView) -> None:
+    """Draw the legend as a list in columns: it stays readable for thirty names and on a phone."""
+    spec = view.spec
+    if not view.roster or spec is None:
+        return
+    items = []
+    for line in view.roster:
+        look = look_of(spec, line.order, ctx.theme_type)
+        swatch = f'<span class="tr-swatch" style="color:{look.color}" aria-hidden="true">{look.glyph}</span>'
+        number = f'<span class="tr-number">{escape(line.number)}</span>' if line.number else ""
+        name = f'<span class="{"" if look.muted else "tr-out"}">{_entity_link(ctx, line)}</span>'
+        items.append(f"<li>{number}{swatch}{name}{_newest(ctx, line)}</li>")
+    note = f'<p class="tw-muted">{escape(_say(ctx, "roster_note"))}</p>' if view.roster[0].number else ""
+    label, plain = escape(_say(ctx, "roster_heading")), "" if view.roster[0].number else " tr-plain"
+    st.html(f'<div class="tw">{note}<ol class="tr-roster{plain}" aria-label="{label}">{"".join(items)}</ol></div>')
+
+
+def _newest(ctx: Context, line: RosterLine) -> str:
+    if not line.value:
+        return ""
+    href = escape(common.claim_link(ctx, *line.claim_ids))
+    value = f'<a href="{href}" target="_self">{escape(line.value)}</a>'
+    return f' {value} <span class="tw-muted">({escape(line.period)})</span>'
+
+
+def _entity_link(ctx: Context, line: RosterLine) -> str:
+    if line.entity_type != "town" or "town" not in ctx.page_ids:
+        return escape(line.name)
+    return f'<a href="{escape(page.link("town", ctx, town=line.entity_id))}" target="_self">{escape(line.name)}</a>'
+
+
+def _show_notes(ctx: Context, view: TrendsView) -> None:
+    """Draw what is to be known of the charts: breaks, marks in words, what is not drawn, the towns' pages, rules."""
+    single = len(view.panels) == 1
+    lines = [escape(note) for panel in view.panels if single for note in panel.notes]
+    lines += [escape(note) for note in view.notes]
+    if view.marks:
+        lines.append(_marks(ctx, view.marks))
+    towns = {line.claim.entity_id: line.entity for line in view.lines if line.claim.entity_type == "town"}
     links = [
-        f'<a href="{escape(page.link("town", ctx, town=entity))}" target="_self">{escape(series.name)}</a>'
-        for entity, series in zip(view.drawn_ids, view.spec.series, strict=True)
-        if _is_town(view, entity)
+        f'<a href="{escape(page.link("town", ctx, town=entity))}" target="_self">{escape(towns[entity])}</a>'
+        for entity in view.drawn_ids
+        if entity in towns
     ]
-    lines = [escape(note) for note in view.notes]
-    if links and "town" in ctx.page_ids:
+    each = len(view.panels) > 1 and len(view.indicators) == 1
+    if links and not view.roster and not each and "town" in ctx.page_ids:
         lines.append(escape(_say(ctx, "town_pages")) + _say(ctx, "list_joint").join(links))
-    lines.append(escape(_say(ctx, "rules")))
-    st.html(f'<div class="tw">{"".join(f"<p class=tw-muted>{line}</p>" for line in lines)}</div>')
+    if not view.empty:
+        lines.append(escape(_say(ctx, "rules")))
+    if lines:
+        st.html(f'<div class="tw">{"".join(f"<div class=tw-muted>{line}</div>" for line in lines)}</div>')
 
 
-def show_growth(ctx: Context, view: TrendsView) -> None:
-    """Draw year on year: ours beside what a source claims."""
-    if view.spec is None:
-        return
-    st.subheader(_say(ctx, "growth_heading"), anchor="growth")
-    if not view.growth:
-        st.caption(_say(ctx, "growth_none"))
-        return
-    st.caption(_say(ctx, "growth_note"))
-    st.html(_growth_table(ctx, view.growth))
-
-
-def show_conflicts(ctx: Context, view: TrendsView) -> None:
-    """Draw what sources say differently about the periods shown; nothing where they agree."""
-    if not view.conflicts:
-        return
-    st.subheader(_say(ctx, "conflict_heading"), anchor="conflicts")
-    for conflict in view.conflicts:
-        with st.container(border=True):
-            st.html(_conflict(ctx, conflict))
-
-
-def show_table(ctx: Context, view: TrendsView) -> None:
-    """Draw the chart's table twin with every claim, and the files to take away."""
-    if not view.lines:
-        return
-    with st.expander(t("common.table_twin", ctx.lang, caption=view.name), key="trends_twin"):
-        st.caption(_say(ctx, "table_note"))
-        labels = {key: _say(ctx, f"col_{key}", unit=view.unit) for key in _COLUMNS}
-        st.dataframe(
-            _frame(ctx, view.lines).rename(columns=labels),
-            hide_index=True,
-            key="trends_table",
-            column_config={labels["link"]: st.column_config.LinkColumn(display_text=t("common.claim_link", ctx.lang))},
-            alt=view.alt.plain,
-        )
-        with st.container(horizontal=True):
-            for name, kind in FORMATS.items():
-                st.download_button(
-                    t(kind.label_key, ctx.lang),
-                    data=lambda write=kind.write: write(  # type: ignore[misc]
-                        build_export(view, as_of=ctx.as_of, version=ctx.meta.data_version)
-                    ),
-                    file_name=f"{view.indicator.indicator_id}-{ctx.meta.fingerprint[:8]}.{kind.suffix}",
-                    mime=kind.mime,
-                    key=f"trends_{name}",
-                    on_click="ignore",
-                )
+def _marks(ctx: Context, marks: Sequence[str]) -> str:
+    """Return the marks in words; a long list is folded."""
+    if len(marks) <= _MOST_MARKS:
+        return escape(_say(ctx, "marks_line", items=_say(ctx, "marks_joint").join(marks)))
+    items = "".join(f"<li>{escape(mark)}</li>" for mark in marks)
+    return f"<details><summary>{escape(_say(ctx, 'marks_many', count=len(marks)))}</summary><ul>{items}</ul></details>"
 
 
 # -- small parts -------------------------------------------------------------------------------------------------
@@ -282,82 +425,3 @@ def _metric_label(ctx: Context, item: MetricOption) -> str:
     mark = _say(ctx, "not_comparable_mark") if item.is_context else ""
     topic = _say(ctx, "context_topic") if item.is_context else item.topic
     return _say(ctx, "metric_label", topic=topic, name=item.name + mark, count=item.count_entities)
-
-
-def _is_town(view: TrendsView, entity_id: str) -> bool:
-    return any(line.claim.entity_id == entity_id and line.claim.entity_type == "town" for line in view.lines)
-
-
-def _anchor(ctx: Context, text: str, claim_ids: Sequence[str]) -> str:
-    if not text or not claim_ids:
-        return escape(text)
-    return f'<a href="{escape(common.claim_link(ctx, *claim_ids))}" target="_self">{escape(text)}</a>'
-
-
-def _growth_table(ctx: Context, lines: Sequence[GrowthLine]) -> str:
-    keys = ("entity", "period", "value", "base", "claimed_head", "computed_head", "agreement")
-    heads = [escape(_say(ctx, f"growth_{key}")) for key in keys]
-    none = escape(_say(ctx, "no_value"))
-    body = []
-    for line in lines:
-        first, *rest = _growth_cells(ctx, line)
-        cells = "".join(
-            f'<td data-label="{head}"{_NONE if cell == none else ""}>{cell}</td>'
-            for head, cell in zip(heads[1:], rest, strict=True)
-        )
-        body.append(f'<tr><th scope="row">{first}</th>{cells}</tr>')
-    head_row = "".join(f'<th scope="col">{head}</th>' for head in heads)
-    return (
-        f'<div class="tw"><table class="tr-growth"><thead><tr>{head_row}</tr></thead>'
-        f"<tbody>{''.join(body)}</tbody></table></div>"
-    )
-
-
-def _growth_cells(ctx: Context, line: GrowthLine) -> list[str]:
-    none = escape(_say(ctx, "no_value"))
-    base = none
-    if line.base_period:
-        base = f"{_anchor(ctx, line.base_value, line.base_ids)} ({escape(line.base_period)})"
-    computed = escape(_say(ctx, "computed_mark", value=line.computed)) if line.computed else none
-    return [
-        escape(line.entity),
-        escape(line.period),
-        _anchor(ctx, line.value, line.value_ids),
-        base,
-        _anchor(ctx, line.claimed, line.claimed_ids) or none,
-        computed,
-        escape(_say(ctx, f"agreement_{line.agreement}")) if line.agreement else none,
-    ]
-
-
-def _conflict(ctx: Context, conflict: ConflictLine) -> str:
-    sides = "".join(
-        f'<div class="tw-side"><p>{_anchor(ctx, line.value, (line.claim.observation_id,))} '
-        f'<span class="tw-mark">{escape(line.role_word)}</span></p>'
-        f'<p class="tw-muted">{escape(line.period)} · {escape(line.source_short)}</p></div>'
-        for line in conflict.lines
-    )
-    return (
-        f'<div class="tw"><p><strong>{escape(conflict.entity)}</strong> · {escape(conflict.period)} '
-        f'<span class="tw-mark">{escape(conflict.severity)}</span></p>'
-        f'<div class="tw-sides">{sides}</div><p>{escape(conflict.text)}</p></div>'
-    )
-
-
-def _frame(ctx: Context, lines: Sequence[ClaimLine]) -> pd.DataFrame:
-    rows = [
-        (
-            line.entity,
-            line.period,
-            line.value,
-            float(line.number),
-            line.qualifier,
-            line.scope,
-            line.role_word,
-            "≠" if line.contested else "",
-            line.source_short,
-            common.claim_link(ctx, line.claim.observation_id),
-        )
-        for line in lines
-    ]
-    return pd.DataFrame(rows, columns=list(_COLUMNS))
