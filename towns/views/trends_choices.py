@@ -22,18 +22,18 @@ _DEFAULT_ENTITIES: Final = 5
 def build_metrics(db: Database, *, lang: Lang) -> tuple[MetricOption, ...]:
     """Return the indicators that have claims, by topic, within it those of most entities first."""
     topics = {topic.topic_id: topic for topic in repo.list_topics(db)}
-    entities: dict[str, set[str]] = defaultdict(set)
-    for claim in repo.list_claims(db, as_of=None):
-        entities[claim.indicator_id].add(claim.entity_id)
+    entities: Counter[str] = Counter()
+    for counted in repo.count_claims_by_indicator(db, as_of=None):
+        entities[counted.indicator_id] += counted.entities
     found = [row for row in repo.list_indicators(db) if row.indicator_id in entities]
-    found.sort(key=lambda r: (topics[r.topic_id].position, -len(entities[r.indicator_id]), r.indicator_id))
+    found.sort(key=lambda r: (topics[r.topic_id].position, -entities[r.indicator_id], r.indicator_id))
     return tuple(
         MetricOption(
             indicator_id=row.indicator_id,
             name=pick(lang, row.name_zh, row.name_en),
             topic=pick(lang, topics[row.topic_id].name_zh, topics[row.topic_id].name_en),
             is_context=row.topic_id == CONTEXT_TOPIC,
-            count_entities=len(entities[row.indicator_id]),
+            count_entities=entities[row.indicator_id],
         )
         for row in found
     )
