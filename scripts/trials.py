@@ -15,9 +15,14 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from scripts.trial_report import REPORT, write_section  # noqa: E402  the root must be on the path first
+
 #: The files with the properties of METHODS §7.
 TRIALS: Final = ("tests/unit/test_invariants.py",)
-REPORT: Final = ROOT / "docs" / "trials.md"
+#: This trial's section of the report.
+HEADING: Final = "Verdicts"
 _TEST: Final = re.compile(r"^(tests/\S+::\S+):$")
 _COUNTS: Final = re.compile(r"(\d+) passing, (\d+) failing, and (\d+) invalid test cases")
 
@@ -77,13 +82,11 @@ def run_trials(cases: int, seed: int) -> tuple[list[Trial], float]:
 
 
 def write_report(trials: list[Trial], cases: int, seed: int, seconds: float) -> str:
-    """Return the report as Markdown."""
+    """Return the section of the report as Markdown."""
     rows = [f"| {t.name} | {t.passing:,} | {t.failing:,} | {t.invalid:,} | {t.outcome} |" for t in trials]
     total = sum(trial.passing + trial.failing for trial in trials)
     return "\n".join(
         (
-            "# Counted trials of the verdicts",
-            "",
             f"Written by `make trials CASES={cases} SEED={seed}`: the properties of METHODS §7 on generated worlds.",
             f"{total:,} cases in {seconds:.0f} s; Python {platform.python_version()}, "
             f"hypothesis {version('hypothesis')}.",
@@ -93,7 +96,6 @@ def write_report(trials: list[Trial], cases: int, seed: int, seconds: float) -> 
             "| property | cases held | cases broken | invalid | outcome |",
             "| --- | ---: | ---: | ---: | --- |",
             *rows,
-            "",
         )
     )
 
@@ -105,7 +107,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=20261122, help="seed of the generator")
     options = parser.parse_args()
     trials, seconds = run_trials(options.cases, options.seed)
-    REPORT.write_text(write_report(trials, options.cases, options.seed, seconds), encoding="utf-8")
+    write_section(HEADING, write_report(trials, options.cases, options.seed, seconds))
     held = bool(trials) and all(trial.outcome == "held" for trial in trials)
     print(f"{REPORT.relative_to(ROOT)}: {len(trials)} properties, {'all held' if held else 'NOT all held'}")
     return 0 if held else 1

@@ -1,4 +1,4 @@
-"""The command line: `python -m towns build|check|query|claims|targets` (documented in docs/cli.md).
+"""The command line: `python -m towns build|check|query|claims|targets|synth` (documented in docs/cli.md).
 
 Exit 0: done. Exit 1: faults in the data, or something that cannot be written or read. Exit 2: a wrong call.
 """
@@ -36,6 +36,10 @@ class _Call:
 
     def open(self) -> Database:
         return open_database(ensure_database(self.settings))
+
+    def releases(self, data: Path | None) -> Path | None:
+        """Return the accepted releases that belong to the package; another package has none."""
+        return None if data else self.settings.var / "releases"
 
     def check_as_of(self, as_of: date | None) -> date | None:
         today = self.settings.current_date()
@@ -120,7 +124,7 @@ def _format_option(*formats: str) -> Callable[[_Command], _Command]:
 def build_command(call: _Call, data: Path | None, out: Path | None) -> None:
     """Build the database from the data package and replace the old one atomically."""
     settings = call.settings.model_copy(update={"data": data}) if data else call.settings
-    report = build(settings.data, out) if out else publish(settings, rebuild=True)
+    report = build(settings.data, out, call.releases(data)) if out else publish(settings, rebuild=True)
     _print_report(report)
 
 
@@ -129,7 +133,7 @@ def build_command(call: _Call, data: Path | None, out: Path | None) -> None:
 @click.pass_obj
 def check_command(call: _Call, data: Path | None) -> None:
     """Check the data package as a build does, without writing anything."""
-    _print_report(check(data or call.settings.data))
+    _print_report(check(data or call.settings.data, call.releases(data)))
 
 
 @main.command("query")
@@ -207,6 +211,25 @@ def targets_command(call: _Call, plan: str | None, as_of: date | None, format_: 
     # A plan that was not issued by the as-of date has no targets yet.
     results = judge_targets(world, plan) if plan is None or plan in world.plans else ()
     _print_json([result_as_dict(result) for result in results])
+
+
+@main.command("synth")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--claims", type=click.IntRange(0, 5_000_000), default=1_000_000, show_default=True, help="How many claims."
+)
+@click.option("--towns", type=click.IntRange(1, 5_000), default=500, show_default=True, help="How many made-up towns.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed gives the same rows.")
+@click.pass_obj
+def synth_command(call: _Call, folder: Path, claims: int, towns: int, seed: int) -> None:
+    """Write made-up towns and claims into FOLDER, to measure with; every page that shows them says so.
+
+    Serve them with TOWNS_DATA=FOLDER/data and TOWNS_VAR=FOLDER/var.
+    """
+    # Imported here: it brings NumPy, which no other command needs.
+    from towns.store.synth import write_synthetic
+
+    _print_json(write_synthetic(call.settings, folder, claims=claims, towns=towns, seed=seed).as_dict())
 
 
 def list_judged_claims(claims: Sequence[Claim]) -> list[dict[str, object]]:

@@ -86,7 +86,7 @@ comment on table indicators is 'one row per indicator';
 create table settings (
     key varchar not null primary key,
     value varchar not null,
-    unit varchar not null check (unit in ('pct', 'pp', 'ratio', 'pct_per_year', 'count', 'text')),
+    unit varchar not null check (unit in ('pct', 'pp', 'ratio', 'pct_per_year', 'count', 'months', 'text')),
     label_zh varchar not null,
     label_en varchar not null,
     note varchar,

@@ -117,3 +117,18 @@ def test_the_list_of_sources_names_its_columns_in_each_cell_for_a_phone(start: S
         "数据条数",
         "原文地址",
     ]
+
+
+def test_freshness_lists_stale_towns_first_and_can_be_narrowed(start: Start) -> None:
+    app = start("sources", lang="zh", tab="freshness")
+    assert not app.exception
+    assert re.search(r"151个小镇中有\d+个有本镇数据", html(app))
+    towns, indicators = (frame.value for frame in app.dataframe)
+    assert (len(towns), len(indicators)) == (151, 298)
+    assert towns["新旧"].iloc[0] == "◔ 陈旧"
+    assert list(towns["距今（月）"].dropna()[: (towns["新旧"] == "◔ 陈旧").sum()].diff().dropna() > 0).count(True) == 0
+    narrowed = start("sources", lang="en", tab="freshness", age="none")
+    assert not narrowed.exception
+    towns = narrowed.dataframe[0].value
+    assert set(towns["State"]) == {"○ No figures"}
+    assert towns["Age (months)"].isna().all()

@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 from towns.errors import DataFaultsError, Fault, TownsError
-from towns.repo import list_claims
+from towns.repo import get_meta, list_claims
 from towns.settings import ROOT
 from towns.store import build, check, compute_fingerprint, open_database
 
@@ -272,3 +272,19 @@ def test_unwritable_target_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(TownsError, match="Cannot write to"):
         build(DATA, tmp_path / "file" / "x.duckdb")
+
+
+def test_a_package_may_say_that_its_figures_are_made_up(package: Path, tmp_path: Path) -> None:
+    path = package / "datapackage.json"
+    descriptor = json.loads(path.read_text(encoding="utf-8"))
+    found: list[tuple[bool, str]] = []
+    for declared in ({}, {"synthetic": False}, {"synthetic": True}):
+        path.write_text(json.dumps({**declared, **descriptor}, ensure_ascii=False), encoding="utf-8")
+        report = build(package, tmp_path / "built.duckdb")
+        with open_database(tmp_path / "built.duckdb") as db:
+            found.append((get_meta(db).synthetic, report.fingerprint))
+    assert [synthetic for synthetic, _ in found] == [False, False, True]
+    assert len({fingerprint for _, fingerprint in found}) == 3
+    path.write_text(json.dumps({**descriptor, "synthetic": "yes"}, ensure_ascii=False), encoding="utf-8")
+    (fault,) = faults_of(package)
+    assert (fault.file, fault.column, fault.value) == ("datapackage.json", "synthetic", "yes")

@@ -128,7 +128,9 @@ def test_many_threads_share_one_database(shared: Path) -> None:
 
 def raw(db: Database) -> duckdb.DuckDBPyConnection:
     """Return the connection behind a database, to try what it refuses."""
-    return db._connection
+    connection = db._connection
+    assert connection is not None
+    return connection
 
 
 @pytest.mark.parametrize(

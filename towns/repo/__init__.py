@@ -4,8 +4,15 @@
 NULL text is "" in the answers, NULL numbers and dates are None.
 """
 
-from towns.repo.claims import list_claims, list_conflicts, list_corrections, list_sources
-from towns.repo.counts import count_claims_by_entity, count_claims_by_indicator, count_claims_by_source
+from towns.repo.claims import list_claim_groups, list_claims, list_conflicts, list_corrections, list_sources
+from towns.repo.counts import (
+    count_claims_by_entity,
+    count_claims_by_indicator,
+    count_claims_by_source,
+    count_claims_by_year,
+    count_town_years,
+    list_town_coverage,
+)
 from towns.repo.facts import (
     get_meta,
     list_assessment_totals,
@@ -22,6 +29,7 @@ from towns.repo.facts import (
     list_settings,
     list_topics,
 )
+from towns.repo.freshness import list_indicator_freshness, list_town_freshness
 from towns.repo.plans import list_goals, list_plans, list_readings, list_targets
 from towns.repo.towns import list_status_evidence, list_towns
 
@@ -29,9 +37,12 @@ __all__ = [
     "count_claims_by_entity",
     "count_claims_by_indicator",
     "count_claims_by_source",
+    "count_claims_by_year",
+    "count_town_years",
     "get_meta",
     "list_assessment_totals",
     "list_assessments",
+    "list_claim_groups",
     "list_claims",
     "list_conflicts",
     "list_corrections",
@@ -39,6 +50,7 @@ __all__ = [
     "list_goals",
     "list_group_members",
     "list_groups",
+    "list_indicator_freshness",
     "list_indicators",
     "list_industries",
     "list_layers",
@@ -52,5 +64,7 @@ __all__ = [
     "list_status_evidence",
     "list_targets",
     "list_topics",
+    "list_town_coverage",
+    "list_town_freshness",
     "list_towns",
 ]

@@ -2,12 +2,14 @@
 
 from towns.store.build import BuildReport, build, check, compute_fingerprint
 from towns.store.connect import Database, open_database
+from towns.store.live import LiveDatabase, live_database
 from towns.store.publish import current_path, ensure_database, publish
 from towns.store.queries import Query, get_query, list_query_names
 
 __all__ = [
     "BuildReport",
     "Database",
+    "LiveDatabase",
     "Query",
     "build",
     "check",
@@ -16,6 +18,7 @@ __all__ = [
     "ensure_database",
     "get_query",
     "list_query_names",
+    "live_database",
     "open_database",
     "publish",
 ]

@@ -1,12 +1,10 @@
 """Building the database from the data package: read, correct, validate, write, check, compare, replace."""
 
-import csv
 import hashlib
 import os
 import re
 import tempfile
 import time
-from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -23,7 +21,10 @@ from towns.errors import DataFaultsError, Fault, TownsError
 from towns.progress.intervals import is_integer, to_interval
 from towns.settings import ROOT
 from towns.store.package import Package, Record, list_package_files, load_package
+from towns.store.references import compare_references
+from towns.store.releases import FOLDER
 from towns.store.rules import check_rules
+from towns.store.schema import read_schema, schema_id
 
 QUERIES: Final = ROOT / "queries"
 #: Code that decides what the file holds; with the SQL and the data it makes the fingerprint.
@@ -32,7 +33,10 @@ _CODE: Final = (
     "towns/progress/intervals.py",
     "towns/store/build.py",
     "towns/store/package.py",
+    "towns/store/references.py",
+    "towns/store/releases.py",
     "towns/store/rules.py",
+    "towns/store/schema.py",
 )
 _ARROW: Final = {
     "VARCHAR": pa.string(),
@@ -76,14 +80,16 @@ class BuildReport:
         }
 
 
-def compute_fingerprint(data: Path) -> str:
-    """Return the version of the database that `data` gives: 16 hex digits over data, SQL, code and DuckDB's version.
+def compute_fingerprint(data: Path, releases: Path | None = None) -> str:
+    """Return the version of the database that `data` and the accepted `releases` give.
 
-    Paths, times of files, time zone and locale play no part.
+    16 hex digits over data, releases, SQL, code and DuckDB's version. Paths, times of files, time zone and locale play
+    no part.
     """
     digest = hashlib.sha256()
-    for name in list_package_files(data):
-        _add_file(digest, f"data/{name}", data / name)
+    for folder, root in [("data", data)] + ([(FOLDER, releases)] if releases else []):
+        for name in list_package_files(root):
+            _add_file(digest, f"{folder}/{name}", root / name)
     digest.update(_code_digest())
     return digest.hexdigest()[:16]
 
@@ -103,8 +109,8 @@ def _add_file(digest: "hashlib._Hash", name: str, path: Path) -> None:
     digest.update(content)
 
 
-def build(data: Path, out: Path) -> BuildReport:
-    """Build the database of the package `data` into the file `out`, replacing it atomically.
+def build(data: Path, out: Path, releases: Path | None = None) -> BuildReport:
+    """Build the database of the package `data` and of `releases` into the file `out`, replacing it atomically.
 
     Raises DataFaultsError with every fault found (the old file stays untouched), TownsError where `out` cannot be
     written.
@@ -121,7 +127,7 @@ def build(data: Path, out: Path) -> BuildReport:
     try:
         # DuckDB wants to create its file itself.
         temporary.unlink()
-        report = _build_into(str(temporary), data)
+        report = _build_into(str(temporary), data, releases)
         write_ahead_log = temporary.with_name(temporary.name + ".wal")
         if write_ahead_log.exists():
             raise TownsError(
@@ -129,7 +135,8 @@ def build(data: Path, out: Path) -> BuildReport:
                 remedy="Build again; the old one is untouched.", remedy_zh="请重新构建,原数据库未受影响。",
             )  # fmt: skip
         temporary.replace(out)
-    except (OSError, duckdb.IOException) as error:
+    except (OSError, duckdb.IOException, duckdb.TransactionException, duckdb.FatalException) as error:
+        # A full disk shows where a transaction is committed as well as where a block is written.
         raise _unwritable(out, error) from error
     finally:
         for leftover in (temporary, temporary.with_name(temporary.name + ".wal")):
@@ -138,10 +145,10 @@ def build(data: Path, out: Path) -> BuildReport:
     return replace(report, seconds=time.perf_counter() - started, out=out)
 
 
-def check(data: Path) -> BuildReport:
+def check(data: Path, releases: Path | None = None) -> BuildReport:
     """Do everything that `build` does, in memory: nothing is written. Raises DataFaultsError with every fault."""
     started = time.perf_counter()
-    report = _build_into(":memory:", data)
+    report = _build_into(":memory:", data, releases)
     return replace(report, seconds=time.perf_counter() - started)
 
 
@@ -155,22 +162,22 @@ def _unwritable(path: Path, error: Exception) -> TownsError:
     )
 
 
-def _build_into(target: str, data: Path) -> BuildReport:
-    package, faults = load_package(data)
+def _build_into(target: str, data: Path, releases: Path | None) -> BuildReport:
+    package, faults = load_package(data, releases)
     if package is None:
         raise DataFaultsError(faults)
     faults += check_rules(package)
     faults += _check_correction_expectations(package)
     if faults:
         raise DataFaultsError(faults)
-    fingerprint = compute_fingerprint(data)
+    fingerprint = compute_fingerprint(data, releases)
     # Small blocks: with the usual ones two dozen small tables fill 22 MB.
     con = duckdb.connect(target, config={"default_block_size": "16384"})
     try:
         con.execute("set threads = 1")
         rows = _write_tables(con, package, fingerprint)
         checks, faults = _run_checks(con, package)
-        references, reference_faults = _compare_references(con, data)
+        references, reference_faults = compare_references(con, data, _corrected_by_releases(package))
         faults += reference_faults
         if faults:
             raise DataFaultsError(faults)
@@ -182,6 +189,11 @@ def _build_into(target: str, data: Path) -> BuildReport:
     return BuildReport(fingerprint, rows, checks, references, 0.0, None)
 
 
+def _corrected_by_releases(package: Package) -> frozenset[str]:
+    base = package.file_of("corrections")
+    return frozenset(r.text["observation_id"] for r in package.records("corrections") if r.file != base)
+
+
 def _constraint_fault(error: duckdb.Error) -> Fault:
     text = str(error).splitlines()[0]
     return Fault("queries/schema", None, None, "constraint", None,
@@ -190,8 +202,8 @@ def _constraint_fault(error: duckdb.Error) -> Fault:
 
 
 def _write_tables(con: duckdb.DuckDBPyConnection, package: Package, fingerprint: str) -> dict[str, int]:
-    for path in sorted((QUERIES / "schema").glob("*.sql")):
-        con.execute(path.read_text(encoding="utf-8"))
+    for sql in read_schema():
+        con.execute(sql)
     tables = derive_tables(package)
     con.begin()
     for name in _ORDER:
@@ -199,8 +211,8 @@ def _write_tables(con: duckdb.DuckDBPyConnection, package: Package, fingerprint:
         for batch in _by_level(tables[name]) if name == "places" else (tables[name],):
             _insert(con, name, batch)
     newest = max((row["published_last"] for row in tables["sources"] if row["published_last"]), default=None)
-    con.execute("insert into meta values ($a, $b, $c, $d)",
-                {"a": fingerprint, "b": package.name, "c": package.version, "d": newest})  # fmt: skip
+    meta = (fingerprint, schema_id(), package.name, package.version, newest, package.synthetic)
+    con.execute("insert into meta values (?, ?, ?, ?, ?, ?)", meta)
     rows = {name: len(package.records(name)) for name in sorted(package.resources)}
     _insert(con, "table_rows", [{"table_name": name, "row_count": count} for name, count in rows.items()])
     for path in sorted((QUERIES / "build").glob("*.sql")):
@@ -317,14 +329,14 @@ def _check_correction_expectations(package: Package) -> list[Fault]:
         observation, action, expect = (record.text[name] for name in ("observation_id", "action", "expect"))
         if expect and observation in found and not _same_value(found[observation], expect):
             faults.append(
-                Fault(package.file_of("corrections"), record.row, "expect", "expect", expect,
+                Fault(record.file, record.row, "expect", "expect", expect,
                       f"The observation now says {found[observation]}, not {expect}: its source was repaired. "
                       "Remove the correction or write a new one.",
                       f"该数据现为 {found[observation]},不再是 {expect}:来源已修正。请删除或重写该更正。")
             )  # fmt: skip
         if (action == "override") != (record.text["value"] != ""):
             faults.append(
-                Fault(package.file_of("corrections"), record.row, "value", "together", record.text["value"],
+                Fault(record.file, record.row, "value", "together", record.text["value"],
                       "A value belongs to an override, and only there. Fill or clear it.",
                       "只有 override 需要、且必须填写 value,请填写或清空。")
             )  # fmt: skip
@@ -353,86 +365,17 @@ def _run_checks(con: duckdb.DuckDBPyConnection, package: Package) -> tuple[tuple
         for found in result.fetchall():
             row = dict(zip(columns, found, strict=True))
             table, column, value = row["table_name"], row["column_name"], row["found_value"]
+            record = _find_record(package, table, row["record"])
+            file, line = (record.file, record.row) if record else (package.file_of(table), None)
             faults.append(
-                Fault(package.file_of(table), _row_of(package, table, row["record"]), column, path.stem, value,
+                Fault(file, line, column, path.stem, value,
                       messages["message"].format(value=value), messages["message_zh"].format(value=value))
             )  # fmt: skip
     return tuple(names), faults
 
 
-def _row_of(package: Package, table: str, key: str) -> int | None:
+def _find_record(package: Package, table: str, key: str) -> Record | None:
     resource = package.resources.get(table)
     if resource is None:
         return None
-    return next((record.row for record in resource.records if " / ".join(resource.key_of(record)) == key), None)
-
-
-def _compare_references(con: duckdb.DuckDBPyConnection, data: Path) -> tuple[int, list[Fault]]:
-    """Compare the tables with values taken by hand; a package without a `reference` folder has none."""
-    compared = 0
-    faults: list[Fault] = []
-    for name, sql, keys, column, at_least in _REFERENCES:
-        for row, expected in _reference_rows(data / "reference" / name):
-            compared += 1
-            found = con.execute(sql, {key: expected[key] for key in keys}).fetchone()
-            value = None if found is None else found[0]
-            if value is not None and (
-                int(value) >= int(expected[column]) if at_least else str(value) == expected[column]
-            ):
-                continue
-            what = ", ".join(expected[key] for key in keys)
-            shown = "nothing" if value is None else str(value)
-            least, least_zh = ("at least ", "至少 ") if at_least else ("", "")
-            faults.append(
-                Fault(f"reference/{name}", row, column, "reference", expected[column],
-                      f"{what}: {least}{expected[column]} was read by hand, the data say {shown}. "
-                      "Correct the data or the reference.",
-                      f"{what}:人工核对值为 {least_zh}{expected[column]},数据为 {'无' if value is None else shown}。"
-                      "请更正数据或核对值。")
-            )  # fmt: skip
-    return compared, faults
-
-
-def _reference_rows(path: Path) -> Iterable[tuple[int, Mapping[str, str]]]:
-    if not path.is_file():
-        return
-    with path.open(encoding="utf-8", newline="") as handle:
-        yield from enumerate(csv.DictReader(handle), start=2)
-
-
-_REFERENCES: Final[tuple[tuple[str, str, tuple[str, ...], str, bool], ...]] = (
-    ("rows.csv", "select row_count from table_rows where table_name = $table_name", ("table_name",), "row_count", True),
-    (
-        "claims.csv",
-        "select qualifier || ' ' || value_text from observations where observation_id = $observation_id",
-        ("observation_id",),
-        "claim",
-        False,
-    ),
-    (
-        "bounds.csv",
-        "select case when low_open then '(' else '[' end"
-        " || coalesce(rtrim(rtrim(cast(low as varchar), '0'), '.'), '-inf') || ', '"
-        " || coalesce(rtrim(rtrim(cast(high as varchar), '0'), '.'), 'inf')"
-        " || case when high_open or high is null then ')' else ']' end"
-        " from observations where observation_id = $observation_id",
-        ("observation_id",),
-        "bounds",
-        False,
-    ),
-    (
-        "statuses.csv",
-        "select status || ' ' || coalesce(status_as_of, '-') from towns where town_id = $town_id",
-        ("town_id",),
-        "status",
-        False,
-    ),
-    (
-        "targets.csv",
-        "select \"operator\" || ' ' || rtrim(rtrim(cast(target_value as varchar), '0'), '.') || ' ' || unit"
-        " from targets where target_id = $target_id",
-        ("target_id",),
-        "target",
-        False,
-    ),
-)
+    return next((record for record in resource.records if " / ".join(resource.key_of(record)) == key), None)

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from towns.dates import last_day
 from towns.errors import Fault
+from towns.store.releases import Release, list_releases
 
 DESCRIPTOR: Final = "datapackage.json"
 _INTEGER: Final = re.compile(r"[+-]?\d{1,18}")
@@ -50,8 +51,12 @@ class ForeignKey:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One row: `values` typed by the declaration (None where empty), `text` as in the file, `row` its line."""
+    """One row: `values` typed by the declaration (None where empty), `text` as in the file.
 
+    `file` and `row` say where it stands, a release's file as `releases/1/observations.csv`.
+    """
+
+    file: str
     row: int
     values: dict[str, Any]
     text: dict[str, str]
@@ -59,7 +64,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One table of the package with its rows in the order of the file."""
+    """One table of the package with its rows in the order of the file, then those of the releases."""
 
     name: str
     path: str
@@ -75,12 +80,13 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """The whole data package as read."""
+    """The whole data package as read; `synthetic` says that its figures are made up for measuring, not sourced."""
 
     root: Path
     name: str
     version: str
     resources: Mapping[str, Resource]
+    synthetic: bool = False
 
     def records(self, name: str) -> tuple[Record, ...]:
         """Return the rows of a table; none for a table that the package does not have."""
@@ -93,25 +99,35 @@ class Package:
         return resource.path if resource else f"{name}.csv"
 
 
-def load_package(root: Path) -> tuple[Package | None, list[Fault]]:
+def load_package(root: Path, releases: Path | None = None) -> tuple[Package | None, list[Fault]]:
     """Return the package below `root` with every fault of files, columns, cells and keys.
 
-    The package is None only where its descriptor cannot be used at all. Cells with a fault are None in `values`.
+    The rows of each release below `releases` follow the base's and obey the same rules. The package is None only where
+    its descriptor cannot be used at all. Cells with a fault are None in `values`.
     """
     faults: list[Fault] = []
     descriptor = _load_descriptor(root, faults)
     if descriptor is None:
         return None, faults
+    tables = frozenset(str(declared["path"]) for declared in descriptor["resources"])
+    accepted = list_releases(releases, tables, faults)
     resources: dict[str, Resource] = {}
     for declared in descriptor["resources"]:
-        resource = _load_resource(root, declared, faults)
+        resource = _load_resource(root, declared, accepted, faults)
         resources[resource.name] = resource
     for resource in resources.values():
         _check_keys(resource, faults)
     for resource in resources.values():
         _check_foreign_keys(resource, resources, faults)
-    package = Package(root, str(descriptor.get("name", "")), str(descriptor.get("version", "")), resources)
-    return package, faults
+    synthetic = descriptor.get("synthetic", False)
+    if not isinstance(synthetic, bool):
+        faults.append(
+            Fault(DESCRIPTOR, None, "synthetic", "type", str(synthetic),
+                  f"“{synthetic}” is neither true nor false. Correct the descriptor or leave the entry out.",
+                  f"“{synthetic}”不是 true 或 false,请更正描述文件或删除该项。")
+        )  # fmt: skip
+    name, version = str(descriptor.get("name", "")), str(descriptor.get("version", ""))
+    return Package(root, name, version, resources, synthetic is True), faults
 
 
 def list_package_files(root: Path) -> list[str]:
@@ -119,7 +135,9 @@ def list_package_files(root: Path) -> list[str]:
     return sorted(
         path.relative_to(root).as_posix()
         for path in root.rglob("*")
-        if path.is_file() and path.suffix in {".csv", ".json", ".geojson"} and not path.name.startswith(".")
+        if path.is_file()
+        and path.suffix in {".csv", ".json", ".geojson"}
+        and not any(part.startswith(".") for part in path.relative_to(root).parts)
     )
 
 
@@ -146,7 +164,7 @@ def _load_descriptor(root: Path, faults: list[Fault]) -> dict[str, Any] | None:
     return None
 
 
-def _load_resource(root: Path, declared: dict[str, Any], faults: list[Fault]) -> Resource:
+def _load_resource(root: Path, declared: dict[str, Any], releases: Iterable[Release], faults: list[Fault]) -> Resource:
     schema = declared["schema"]
     fields = tuple(_field(field) for field in schema["fields"])
     primary_key = schema.get("primaryKey", [])
@@ -164,8 +182,11 @@ def _load_resource(root: Path, declared: dict[str, Any], faults: list[Fault]) ->
         for field in schema["fields"]
         if field["type"] == "boolean"
     }
-    records = tuple(_read_records(root, path, fields, booleans, faults))
-    return Resource(declared["name"], path, fields, _names(primary_key), foreign_keys, records)
+    records = list(_read_records(root / path, path, fields, booleans, faults))
+    for release in releases:
+        if (release.root / path).is_file():
+            records += _read_records(release.root / path, release.name_of(path), fields, booleans, faults)
+    return Resource(declared["name"], path, fields, _names(primary_key), foreign_keys, tuple(records))
 
 
 def _names(value: str | Iterable[str]) -> tuple[str, ...]:
@@ -189,7 +210,7 @@ def _field(declared: dict[str, Any]) -> Field:
 
 
 def _read_records(
-    root: Path,
+    file: Path,
     path: str,
     fields: tuple[Field, ...],
     booleans: Mapping[str, tuple[frozenset[str], frozenset[str]]],
@@ -199,7 +220,7 @@ def _read_records(
         faults.append(Fault(path, row, column, rule, value, en, zh))
 
     try:
-        raw = (root / path).read_bytes()
+        raw = file.read_bytes()
     except OSError:
         fault(
             None,
@@ -260,7 +281,7 @@ def _read_records(
         values = {
             field.name: _cell(path, row, field, texts[field.name], booleans.get(field.name), faults) for field in fields
         }
-        yield Record(row, values, {name: texts[name] for name in names})
+        yield Record(path, row, values, {name: texts[name] for name in names})
 
 
 def _cell(
@@ -383,19 +404,21 @@ def _check_keys(resource: Resource, faults: list[Fault]) -> None:
     if resource.primary_key and resource.primary_key not in keys:
         keys.append(resource.primary_key)
     for names in keys:
-        seen: dict[tuple[str, ...], int] = {}
+        seen: dict[tuple[str, ...], Record] = {}
         is_primary = names == resource.primary_key
         for record in resource.records:
             key = tuple(record.text[name] for name in names)
             if not is_primary and "" in key:
                 continue
-            first = seen.setdefault(key, record.row)
-            if first != record.row:
+            first = seen.setdefault(key, record)
+            if first is not record:
                 value = " / ".join(key)
+                place = "" if first.file == record.file else f" of {first.file}"
+                place_zh = "" if first.file == record.file else f" {first.file} "
                 faults.append(
-                    Fault(resource.path, record.row, "+".join(names), "primary_key" if is_primary else "unique", value,
-                          f"“{value}” already stands in row {first}. Each may occur once.",
-                          f"“{value}”与第 {first} 行重复,只能出现一次。")
+                    Fault(record.file, record.row, "+".join(names), "primary_key" if is_primary else "unique", value,
+                          f"“{value}” already stands in row {first.row}{place}. Each may occur once.",
+                          f"“{value}”与{place_zh}第 {first.row} 行重复,只能出现一次。")
                 )  # fmt: skip
 
 
@@ -410,7 +433,7 @@ def _check_foreign_keys(resource: Resource, resources: Mapping[str, Resource], f
             text = " / ".join(value)
             file = target.path if target else key.resource
             faults.append(
-                Fault(resource.path, record.row, "+".join(key.fields), "foreign_key", text,
+                Fault(record.file, record.row, "+".join(key.fields), "foreign_key", text,
                       f"“{text}” is not in {file}. Correct it or add the row there.",
                       f"{file} 中没有“{text}”,请更正或在该文件补充。")
             )  # fmt: skip

@@ -58,11 +58,9 @@ def parse_period(period: str) -> tuple[date, date]:
     return period_start, period_end
 
 
-def _add(
-    package: Package, faults: list[Fault], table: str, record: Record, column: str, rule: str, en: str, zh: str
-) -> None:
+def _add(faults: list[Fault], record: Record, column: str, rule: str, en: str, zh: str) -> None:
     value = record.text.get(column)
-    faults.append(Fault(package.file_of(table), record.row, column, rule, value, en, zh))
+    faults.append(Fault(record.file, record.row, column, rule, value, en, zh))
 
 
 def _ids(package: Package, table: str, column: str) -> set[str]:
@@ -81,14 +79,14 @@ def _entities(package: Package, faults: list[Fault]) -> None:
             entity_type, entity_id = record.text[type_column], record.text[id_column]
             if entity_type in known and entity_id and entity_id not in known[entity_type]:
                 file = "towns.csv" if entity_type == "town" else "places.csv"
-                _add(package, faults, table, record, id_column, "reference",
+                _add(faults, record, id_column, "reference",
                      f"There is no {entity_type} “{entity_id}” in {file}. Correct the id or its {type_column}.",
                      f"{file} 中没有类型为 {entity_type} 的“{entity_id}”,请更正编号或 {type_column}。")  # fmt: skip
     anywhere = set().union(*known.values())
     for record in package.records("linkages"):
         for column in ("from_id", "to_id"):
             if record.text[column] and record.text[column] not in anywhere:
-                _add(package, faults, "linkages", record, column, "reference",
+                _add(faults, record, column, "reference",
                      f"“{record.text[column]}” is neither a town nor a place. Correct the id.",
                      f"“{record.text[column]}”既不是小镇也不是行政区,请更正。")  # fmt: skip
 
@@ -98,7 +96,7 @@ def _members(package: Package, faults: list[Fault]) -> None:
     for record in package.records("industry_group_members"):
         kind, member = record.text["member_type"], record.text["member_id"]
         if kind in known and member and member not in known[kind]:
-            _add(package, faults, "industry_group_members", record, "member_id", "reference",
+            _add(faults, record, "member_id", "reference",
                  f"There is no {kind} “{member}”. Correct the id or the type.",
                  f"没有类型为 {kind} 的“{member}”,请更正编号或类型。")  # fmt: skip
     groups = _ids(package, "industry_groups", "group_id")
@@ -107,7 +105,7 @@ def _members(package: Package, faults: list[Fault]) -> None:
             for part in record.text[column].split(";"):
                 kind, _, name = part.partition(":")
                 if name and name not in {"industry": known["industry"], "group": groups}.get(kind, set()):
-                    _add(package, faults, "target_readings", record, column, "reference",
+                    _add(faults, record, column, "reference",
                          f"“{part}” names no industry or group. Correct it.",
                          f"“{part}”不是已有的产业或产业组,请更正。")  # fmt: skip
 
@@ -119,17 +117,17 @@ def _places(package: Package, faults: list[Fault]) -> None:
         level, parent = record.text["level"], places.get(record.text["parent_id"])
         is_orphan = (level == "province") != (record.text["parent_id"] == "")
         if is_orphan or (parent and parent["level"] != above.get(level)):
-            _add(package, faults, "places", record, "parent_id", "tree",
+            _add(faults, record, "parent_id", "tree",
                  f"A {level} must lie in a {above.get(level, 'nothing')}. Correct the parent or the level.",
                  "上级行政区与层级不符,请更正上级或层级。")  # fmt: skip
     for record in package.records("towns"):
         prefecture, county = record.text["prefecture_id"], record.text["county_id"]
         if prefecture in places and places[prefecture]["level"] != "prefecture":
-            _add(package, faults, "towns", record, "prefecture_id", "level",
+            _add(faults, record, "prefecture_id", "level",
                  f"“{prefecture}” is no prefecture-level city. Correct it.",
                  f"“{prefecture}”不是设区市,请更正。")  # fmt: skip
         if county in places and (places[county]["level"] != "county" or places[county]["parent_id"] != prefecture):
-            _add(package, faults, "towns", record, "county_id", "level",
+            _add(faults, record, "county_id", "level",
                  f"“{county}” is no county of {prefecture}. Correct the county or the prefecture.",
                  f"“{county}”不是 {prefecture} 所辖的县(市、区),请更正。")  # fmt: skip
 
@@ -140,14 +138,14 @@ def _town_lists(package: Package, faults: list[Fault]) -> None:
         parts = record.text["source_ids"].split(";")
         for part in parts:
             if record.text["source_ids"] and part not in sources:
-                _add(package, faults, "towns", record, "source_ids", "reference",
+                _add(faults, record, "source_ids", "reference",
                      f"“{part}” is not in sources.csv. Correct it or add the source.",
                      f"sources.csv 中没有“{part}”,请更正或补充来源。")  # fmt: skip
         if len(parts) != len(set(parts)):
-            _add(package, faults, "towns", record, "source_ids", "unique",
+            _add(faults, record, "source_ids", "unique",
                  "A source is listed twice. Keep one.", "来源重复列出,请只保留一个。")  # fmt: skip
         if bool(record.text["industry_id"]) != bool(record.text["industry_basis"]):
-            _add(package, faults, "towns", record, "industry_basis", "together",
+            _add(faults, record, "industry_basis", "together",
                  "A class needs its basis and a basis its class. Fill both or neither.",
                  "产业类别与依据须同时填写或同时留空。")  # fmt: skip
 
@@ -166,7 +164,7 @@ def _periods(package: Package, faults: list[Fault]) -> None:
             except ValueError:
                 fits = False
         if not fits:
-            _add(package, faults, "observations", record, "period", "period",
+            _add(faults, record, "period", "period",
                  f"The {kind} period “{period}” does not agree with its days {start} to {end}. Correct one of them.",
                  f"期间“{period}”({kind})与起止日 {start} 至 {end} 不一致,请更正。")  # fmt: skip
 
@@ -187,18 +185,18 @@ def _units(package: Package, faults: list[Fault]) -> None:
     for record in package.records("observations"):
         expected = units.get(record.text["indicator_id"])
         if expected and record.text["unit"] != expected:
-            _add(package, faults, "observations", record, "unit", "unit",
+            _add(faults, record, "unit", "unit",
                  f"The indicator is counted in {expected}. Convert the value or choose another indicator.",
                  f"该指标的单位是 {expected},请换算数值或更换指标。")  # fmt: skip
     for record in package.records("targets"):
         kind = record.text["kind"]
         expected = _UNIT_OF_KIND.get(kind) or units.get(record.text["indicator_id"])
         if expected and record.text["unit"] != expected and kind != "presence":
-            _add(package, faults, "targets", record, "unit", "unit",
+            _add(faults, record, "unit", "unit",
                  f"A target of kind {kind} is counted in {expected} here. Correct the unit or the value.",
                  f"{kind} 类目标在此应以 {expected} 计,请更正单位或数值。")  # fmt: skip
         if (kind == "count_over_threshold") != (record.text["threshold"] != ""):
-            _add(package, faults, "targets", record, "threshold", "together",
+            _add(faults, record, "threshold", "together",
                  "A threshold belongs to count_over_threshold, and only there. Fill or clear it.",
                  "门槛值只用于、且必须用于 count_over_threshold,请填写或清空。")  # fmt: skip
 
@@ -212,12 +210,12 @@ def _readings(package: Package, faults: list[Fault]) -> None:
     targets = {record.text["target_id"]: record for record in package.records("targets")}
     for target_id, found in defaults.items():
         if len(found) != 1 and target_id in targets:
-            _add(package, faults, "targets", targets[target_id], "target_id", "default_reading",
+            _add(faults, targets[target_id], "target_id", "default_reading",
                  f"The target has {len(found)} default readings in target_readings.csv; it needs exactly one.",
                  f"该目标在 target_readings.csv 中有 {len(found)} 个默认口径,应恰有一个。")  # fmt: skip
     for target_id, record in targets.items():
         if record.values["headline"] and target_id not in defaults:
-            _add(package, faults, "targets", record, "target_id", "default_reading",
+            _add(faults, record, "target_id", "default_reading",
                  "A headline target needs at least its default reading in target_readings.csv. Add it.",
                  "主要目标须在 target_readings.csv 中至少有默认口径,请补充。")  # fmt: skip
 
@@ -232,14 +230,14 @@ def _intervals(package: Package, faults: list[Fault]) -> None:
             continue
         is_share = indicator["unit"] == "pct" and indicator["kind"] == "ratio" and "share" in indicator["indicator_id"]
         if is_share and value > 100:
-            _add(package, faults, "observations", record, "value", "range",
+            _add(faults, record, "value", "range",
                  f"A share of {value} per cent is impossible. Correct the value or the indicator.",
                  f"占比不可能为 {value}%,请更正数值或指标。")  # fmt: skip
         if indicator["kind"] == "rank" and value < 1:
-            _add(package, faults, "observations", record, "value", "range",
+            _add(faults, record, "value", "range",
                  f"A rank of {value} is impossible. Correct the value.", f"位次不可能为 {value},请更正。")  # fmt: skip
         if value == 0 and record.text["qualifier"] == "nearly":
-            _add(package, faults, "observations", record, "value", "range",
+            _add(faults, record, "value", "range",
                  "Nothing lies just under 0. Correct the value or the qualifier.",
                  "“近0”没有意义,请更正数值或限定词。")  # fmt: skip
 
@@ -253,17 +251,17 @@ def _layers(package: Package, faults: list[Fault]) -> None:
         if file not in seen:
             seen[file] = _readable(package, file)
         if not seen[file]:
-            _add(package, faults, "layers", record, "file", "geojson",
+            _add(faults, record, "file", "geojson",
                  f"“{file}” is missing or is no valid GeoJSON. Put the file back.",
                  f"“{file}”缺失或不是有效的 GeoJSON,请放回该文件。")  # fmt: skip
         approval = record.text["approval_no"]
         surveyed = any(word in record.text["origin"].lower() for word in _SURVEYED)
         if approval and not _APPROVAL_NO.fullmatch(approval):
-            _add(package, faults, "layers", record, "approval_no", "approval_no",
+            _add(faults, record, "approval_no", "approval_no",
                  f"“{approval}” is no map approval number such as GS(2024)0650号. Correct it.",
                  f"“{approval}”不是有效的审图号(如 GS(2024)0650号),请更正。")  # fmt: skip
         elif surveyed and not approval:
-            _add(package, faults, "layers", record, "approval_no", "approval_no",
+            _add(faults, record, "approval_no", "approval_no",
                  "A layer taken from an approved map must carry its approval number. Fill it.",
                  "取自公开版地图的图层须注明审图号,请填写。")  # fmt: skip
 

@@ -11,7 +11,7 @@ import uvicorn
 
 from towns.errors import DataFaultsError, Fault, TownsError
 from towns.settings import get_settings
-from towns.store import ensure_database
+from towns.store import live_database
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 #: How many faults of the data are told before the rest is only counted.
@@ -39,12 +39,18 @@ def describe(fault: Fault) -> str:
 @click.option("--host", help="Address to listen on; TOWNS_HOST, 127.0.0.1.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on; TOWNS_PORT, 8501.")
 def main(host: str | None, port: int | None) -> None:
-    """Build the database if it is absent or stale, then serve until told to stop."""
+    """Build the database if it is absent or stale, then serve until told to stop.
+
+    Data that cannot be built are told of; an older good version is served meanwhile, on pages that say so.
+    """
     os.chdir(ROOT)  # Streamlit reads .streamlit/config.toml of the working directory
     sys.path.insert(0, str(ROOT))
     try:
         settings = get_settings()
-        ensure_database(settings)
+        live = live_database(settings)
+        live.get()  # the data as they are, else the last good version
+        if live.problem:
+            print(f"{live.problem.text('en')} / {live.problem.text('zh')}", file=sys.stderr, flush=True)
     except DataFaultsError as error:
         told = [describe(fault) for fault in error.faults[:FAULTS_TOLD]]
         raise SystemExit("\n".join((f"{error.text('en')} / {error.text('zh')}", *told))) from None

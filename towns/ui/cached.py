@@ -10,43 +10,44 @@ Everything returned is shared between sessions and read-only: tuples and frozen 
 
 from collections.abc import Callable, Hashable
 from datetime import date
-from pathlib import Path
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 import streamlit as st
 
+from towns.errors import TownsError
 from towns.model import TargetResult
 from towns.progress.verdicts import judge_targets
 from towns.progress.world import World
 from towns.repo.world import load_world
 from towns.settings import get_settings
-from towns.store import Database, current_path, ensure_database, open_database
+from towns.store import Database, live_database
+from towns.ui import page
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 _ENTRIES: Final = 512
+#: The version whose results the cache holds.
+_remembered: Final[dict[str, str]] = {}
 
 
 def get_database() -> Database:
-    """Return the current version of the data; a newly published one is picked up at the next run.
+    """Return the current version of the data, for one run; a newly published one is picked up at the next run.
 
-    Raises TownsError where it cannot be built.
+    Where there is none and none can be built, draw a page that says what to do and end the run.
     """
-    settings = get_settings()
-    built = _ensure(str(settings.var), str(settings.data))
-    path = current_path(settings) or built
-    return _open(str(path if path.is_file() else ensure_database(settings)))
+    try:
+        database = live_database(get_settings()).get()
+    except TownsError as error:
+        page.show_fault(error)
+    _forget_others(database.fingerprint)
+    return database
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _ensure(var: str, data: str) -> Path:
-    """Build what is absent or stale, once a process; afterwards the pointer alone says which version is current."""
-    return ensure_database(get_settings())
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _open(path: str) -> Database:
-    return open_database(Path(path))
+def _forget_others(fingerprint: str) -> None:
+    """Drop what was computed from another version, as soon as a run begins with this one."""
+    if _remembered.get("fingerprint") not in (None, fingerprint):
+        _compute.clear()
+    _remembered["fingerprint"] = fingerprint
 
 
 def read(db: Database, query: Callable[Concatenate[Database, _P], _T], *args: _P.args, **params: _P.kwargs) -> _T:

@@ -24,13 +24,22 @@ from collections.abc import Collection, Sequence
 from typing import Final, Literal, NoReturn, overload
 
 import streamlit as st
+import structlog
 
-from towns.i18n import t
+from towns.errors import DataFaultsError, Fault, TownsError
+from towns.i18n import pick, t
+from towns.model import Lang
+from towns.settings import get_settings
+from towns.store import live_database
 from towns.ui import urlstate
 from towns.ui.context import Context
 from towns.ui.urlstate import key, link, put
 
-__all__ = ["begin", "escape", "key", "link", "page_link", "put", "state", "stop"]
+__all__ = ["begin", "escape", "key", "link", "page_link", "put", "show_fault", "state", "stop"]
+
+_LOG: Final = structlog.get_logger("towns.ui")
+#: How many faults of the data a page lists before it only counts the rest.
+_FAULTS_TOLD: Final = 5
 
 #: Set by the shell just before it runs a page and removed after it.
 RUNNING: Final = "_shell_running"
@@ -51,12 +60,67 @@ def escape(text: str) -> str:
 
 
 def begin(page_id: str) -> Context:
-    """Return the context of this run; outside the shell, say so in a sentence and stop."""
+    """Return the context of this run; outside the shell, say so in a sentence and stop.
+
+    Where an older version of the data has to be shown, say so above the page.
+    """
     ctx = st.session_state.get(RUNNING)
     if not isinstance(ctx, Context) or ctx.page_id != page_id:
         st.info(f"{t('shell.outside', 'zh')}  \n{t('shell.outside', 'en')}")
         st.stop()
+    problem = live_database(get_settings()).problem
+    if problem is not None:
+        st.warning(_describe(problem, ctx.lang, t("store.older", ctx.lang, version=ctx.meta.data_version)), icon="⚠️")
     return ctx
+
+
+def show_fault(error: TownsError) -> NoReturn:
+    """Draw a page of its own for data that cannot be shown at all, in the reader's language, and end the run."""
+    lang = _guess_language()
+    st.set_page_config(page_title=t("shell.product", lang), page_icon="🏘️", layout="centered")
+    _LOG.error("no database", error=error.message)
+    st.title(t("store.title", lang))
+    st.error(_describe(error, lang, t("store.none", lang)))
+    st.markdown(t("store.then", lang))
+    if st.button(t("store.retry", lang), type="primary"):
+        st.rerun()
+    st.stop()
+
+
+def _describe(error: TownsError, lang: Lang, lead: str) -> str:
+    """Return what is wrong and what to do as Markdown; folders are named by their settings, not by their paths."""
+    text = escape(_without_paths(error.text(lang)))
+    if not isinstance(error, DataFaultsError):
+        return f"{lead}\n\n{text}"
+    colon = t("store.colon", lang)
+    lines = [lead, "", f"{text}{colon}", ""]
+    lines += [f"- `{_place(fault)}`{colon}{escape(_message(fault, lang))}" for fault in error.faults[:_FAULTS_TOLD]]
+    if len(error.faults) > _FAULTS_TOLD:
+        lines.append(f"- {t('store.more', lang, n=len(error.faults) - _FAULTS_TOLD)}")
+    return "\n".join((*lines, "", t("store.check", lang)))
+
+
+def _place(fault: Fault) -> str:
+    return ":".join(str(part) for part in (fault.file, fault.row, fault.column) if part is not None)
+
+
+def _message(fault: Fault, lang: Lang) -> str:
+    return pick(lang, fault.message_zh, fault.message)
+
+
+def _without_paths(text: str) -> str:
+    """Return a text in which the folders of this machine bear the names of their settings."""
+    settings = get_settings()
+    for path, name in ((settings.var, "TOWNS_VAR"), (settings.data, "TOWNS_DATA")):
+        for shown in {str(path.resolve()), str(path)}:
+            text = text.replace(shown, name)
+    return text
+
+
+def _guess_language() -> Lang:
+    """Return the language of the address, else of the browser: there is no shell yet that would know it."""
+    asked = st.query_params.get("lang") or st.context.locale or "zh"
+    return "zh" if asked.lower().startswith("zh") else "en"
 
 
 @overload

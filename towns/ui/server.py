@@ -18,8 +18,9 @@ import towns
 from towns.i18n import LANGS, load_catalogue
 from towns.maps.tiles import TILE_HOSTS, tiles_on
 from towns.settings import Settings, get_settings
-from towns.store import ensure_database, open_database
+from towns.store import live_database
 from towns.ui.logs import RequestLog, configure
+from towns.views.overview import build_overview
 
 #: The script of every session. No `pages/` lies beside it: that would open each page without the shell.
 ENTRY: Final = Path(__file__).with_name("main.py")
@@ -112,16 +113,17 @@ def import_everything() -> int:
 
 
 def warm_up() -> str:
-    """Build or find the database, open it once, load all code and texts; return the fingerprint of the data.
+    """Build or find the database, load all code and texts, judge the plans once; return the fingerprint of the data.
 
     Ends with one full collection and a freeze, so that later collections skip what never dies. Raises TownsError if
-    the data cannot be built.
+    no version can be shown.
     """
     started = time.perf_counter()
-    database = open_database(ensure_database(get_settings()))
+    settings = get_settings()
+    database = live_database(settings).get()
     fingerprint = database.fingerprint
-    database.close()
     modules = import_everything()
+    build_overview(database, as_of=None, today=settings.current_date())
     for lang in LANGS:
         load_catalogue(lang)
     gc.collect()

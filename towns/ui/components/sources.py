@@ -15,10 +15,14 @@ import streamlit as st
 from towns.fmt import format_date, format_period
 from towns.i18n import pick, t
 from towns.model import Claim, Source, Town
+from towns.repo.counts import Coverage
 from towns.sentences import sources as words
+from towns.sentences.freshness import write_period
 from towns.theme import TOKENS, rgba
 from towns.ui import page
+from towns.ui.cached import read
 from towns.ui.components.common import claim_link, empty_state, show_sentence, stacked_css, table_twin
+from towns.ui.components.freshness import show_freshness
 from towns.ui.context import Context
 from towns.views.sources import (
     ClaimDetail,
@@ -31,9 +35,10 @@ from towns.views.sources import (
     SourceDetail,
     SourceRow,
     SourcesView,
+    list_untouched_targets,
 )
 
-TABS = ("sources", "conflicts", "coverage", "gaps")
+TABS = ("sources", "conflicts", "coverage", "gaps", "freshness")
 _CONFLICTS_A_PAGE = 12
 _DATE = re.compile(r"\d{4}-\d{2}(?:-\d{2})?")
 _ROLE_GLYPHS = {"drawn": "●", "used": "◐", "left_out": "○"}
@@ -67,7 +72,7 @@ def show_opening(ctx: Context, view: SourcesView) -> None:
 
 
 def show_listing(ctx: Context, listing: Listing) -> None:
-    """Draw the part of the library that the address names: sources, conflicts, coverage or gaps."""
+    """Draw the part of the library that the address names: sources, conflicts, coverage, gaps or freshness."""
     lang = ctx.lang
     page.state("tab", allowed=TABS, default=TABS[0])
     tab = st.segmented_control(
@@ -79,11 +84,13 @@ def show_listing(ctx: Context, listing: Listing) -> None:
         label_visibility="collapsed",
     )
     if tab == "conflicts":
-        _show_conflicts(ctx, listing.conflicts)
+        _show_conflicts(ctx, listing.conflicts, listing.count_unlisted)
     elif tab == "coverage":
         _show_matrix(ctx, listing.matrix)
     elif tab == "gaps":
         _show_gaps(ctx, listing.gaps)
+    elif tab == "freshness":
+        show_freshness(ctx)
     else:
         _show_sources(ctx, listing.sources)
 
@@ -220,7 +227,10 @@ def show_source(ctx: Context, detail: SourceDetail) -> None:
         f'<p class="tz-title">{escape(source.title)}</p><dl class="tz-facts">{lines}</dl></article>',
     ]
     if detail.rows:
-        parts.append(_h(t("sources.source_rows", lang, n=len(detail.rows))))
+        parts.append(_h(t("sources.source_rows", lang, n=detail.count_claims)))
+        if detail.count_claims > len(detail.rows):
+            capped = t("sources.source_capped", lang, shown=len(detail.rows), total=detail.count_claims)
+            parts.append(f'<p class="tz-muted">{escape(capped)}</p>')
         parts.append(_claims_table(ctx, detail.rows, in_source=True))
     else:
         parts.append(f'<p class="tz-muted">{escape(t("sources.source_no_rows", lang))}</p>')
@@ -292,9 +302,11 @@ def _source_line(ctx: Context, row: SourceRow) -> str:
 # -- conflicts --------------------------------------------------------------------------------------------------------
 
 
-def _show_conflicts(ctx: Context, conflicts: Sequence[ConflictRow]) -> None:
+def _show_conflicts(ctx: Context, conflicts: Sequence[ConflictRow], unlisted: int) -> None:
     lang = ctx.lang
     st.caption(t("sources.conflict_intro", lang))
+    if unlisted:
+        st.caption(t("sources.conflicts_capped", lang, n=unlisted))
     entities = {c.entity.entity_id: pick(lang, c.entity.name_zh, c.entity.name_en) for c in conflicts}
     severities = tuple(dict.fromkeys(c.severity for c in conflicts))
     page.state("entity", allowed=tuple(entities))
@@ -410,7 +422,7 @@ def _show_matrix(ctx: Context, matrix: Matrix) -> None:
     table_twin(ctx, years, t("sources.matrix_year", lang), "matrix_year", "coverage-years")
     towns = pd.DataFrame(
         [
-            [_town_name(ctx, row.town), *(words.write_period(c[-1], lang) if c else None for c in row.cells)]
+            [_town_name(ctx, row.town), *(_newest_period(ctx, cell) if cell else None for cell in row.cells)]
             for row in matrix.rows
         ],
         columns=[t("sources.col_town", lang), *names],
@@ -465,23 +477,22 @@ def _town_table(ctx: Context, matrix: Matrix) -> str:
     lines = []
     for row in matrix.rows:
         cells = []
-        for name, claims in zip(names, row.cells, strict=True):
-            if not claims:
+        for name, newest in zip(names, row.cells, strict=True):
+            if not newest:
                 cells.append("<td></td>")
                 continue
-            claim = claims[-1]
-            share = (claim.period_end.year - first) / max(last - first, 1)
+            share = (newest.period_end.year - first) / max(last - first, 1)
             title = t(
                 "sources.cell_title",
                 lang,
                 town=_town_name(ctx, row.town),
                 indicator=name,
-                period=words.write_period(claim, lang),
-                n=len(claims),
+                period=_newest_period(ctx, newest),
+                n=newest.claims,
             )
             cells.append(
                 f'<td style="background:{rgba(accent, 0.08 + 0.42 * share)}"><a title="{escape(title)}" target="_self" '
-                f'href="{escape(claim_link(ctx, claim.observation_id))}">{claim.period_end.year}</a></td>'
+                f'href="{escape(claim_link(ctx, newest.observation_id))}">{newest.period_end.year}</a></td>'
             )
         town = _town_anchor(ctx, row.town)
         lines.append(f'<tr><th scope="row">{town}</th>{"".join(cells)}</tr>')
@@ -490,6 +501,10 @@ def _town_table(ctx: Context, matrix: Matrix) -> str:
         f'<table class="tz-table tz-heat"><thead><tr><th scope="col">{escape(t("sources.col_town", lang))}</th>{head}'
         f"</tr></thead><tbody>{''.join(lines)}</tbody></table>",
     )
+
+
+def _newest_period(ctx: Context, newest: Coverage) -> str:
+    return write_period(ctx.lang, period=newest.period, kind=newest.period_kind, end=newest.period_end)
 
 
 # -- gaps -------------------------------------------------------------------------------------------------------------
@@ -515,6 +530,7 @@ def _show_gaps(ctx: Context, gaps: Gaps) -> None:
             f'{before}<a href="{escape(claim_link(ctx, named.observation_id))}" target="_self">{total}</a>{after}'
         )
     undated_claims = sum(r.count_claims for r in gaps.undated_sources)
+    untouched = read(ctx.db, list_untouched_targets, as_of=ctx.as_of, today=ctx.today)
     blocks = [
         _gap(ctx, "named", named_text),
         _gap(
@@ -533,12 +549,12 @@ def _show_gaps(ctx: Context, gaps: Gaps) -> None:
         _gap(
             ctx,
             "targets",
-            t("sources.gap_targets_text", lang, count=len(gaps.targets_without_data), total=gaps.count_targets),
+            t("sources.gap_targets_text", lang, count=len(untouched), total=gaps.count_targets),
             [
                 _anchor(
                     page.link("targets", ctx, target=x.target_id), pick(lang, x.label_zh, x.label_en), "targets", ctx
                 )
-                for x in gaps.targets_without_data
+                for x in untouched
             ],
         ),
         _gap(

@@ -1,0 +1,82 @@
+"""Measure everything, print the table and write docs/performance.md: `make bench`, or `python -m benchmarks --help`."""
+
+import asyncio
+import json
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import click
+
+from benchmarks.browser import measure_browser
+from benchmarks.load import measure_load
+from benchmarks.measure import Row, describe_machine, write_table
+from benchmarks.pages import BUDGET, count_bytes, measure_pages
+from benchmarks.queries import measure_queries
+from tests.support import ROOT, run_server
+
+PARTS: Final = ("queries", "pages", "browser", "load")
+REPORT: Final = ROOT / "docs" / "performance.md"
+_BEGIN: Final = "<!-- figures: written by make bench -->"
+_END: Final = "<!-- end of figures -->"
+
+
+@click.command(help=__doc__)
+@click.option("--only", type=click.Choice(PARTS), multiple=True, help="Measure these parts only; nothing is written.")
+@click.option("--quick", is_flag=True, help="Few repetitions, a twentieth of the claims; nothing is written.")
+@click.option("--write-budget", is_flag=True, help="Only write what each page may send, from what it sends now.")
+def main(only: tuple[str, ...], *, quick: bool, write_budget: bool) -> None:
+    """Run the parts and report."""
+    if write_budget:
+        _write_budget()
+        return
+    parts = only or PARTS
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if "queries" in parts:
+            rows += _shown(measure_queries(quick=quick))
+        if {"pages", "browser"} & set(parts):
+            with run_server(folder) as server:
+                rows.append(
+                    Row("Start", "from command to healthy", server.seconds, "s", limit=10, note="built at once")
+                )
+                if "pages" in parts:
+                    rows += _shown(measure_pages(server, quick=quick))
+                if "browser" in parts:
+                    rows += _shown(measure_browser(server, folder, quick=quick))
+        if "load" in parts:
+            rows += _shown(measure_load(quick=quick))
+    missed = [row for row in rows if row.kept is False]
+    click.echo(f"{len(rows)} figures, {len(missed)} past their budget")
+    if not (only or quick):
+        _write_report(rows)
+
+
+def _shown(rows: list[Row]) -> list[Row]:
+    click.echo(write_table(rows))
+    return rows
+
+
+def _write_budget() -> None:
+    with tempfile.TemporaryDirectory() as name, run_server(Path(name)) as server:
+        found = asyncio.run(count_bytes(server.url))
+    BUDGET.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    click.echo(f"wrote {BUDGET.relative_to(ROOT)}")
+
+
+def _write_report(rows: Sequence[Row]) -> None:
+    """Put date, machine and tables between the marks of the report; the words around them stay."""
+    text = REPORT.read_text(encoding="utf-8")
+    before, _, rest = text.partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    day = datetime.now(UTC).date().isoformat()
+    figures = f"{_BEGIN}\nMeasured on {day} by `make bench`: {describe_machine()}.\n\n{write_table(rows)}\n{_END}"
+    REPORT.write_text(f"{before}{figures}{after}", encoding="utf-8")
+    click.echo(f"wrote {REPORT.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()

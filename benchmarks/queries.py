@@ -1,0 +1,78 @@
+"""Every app query as the pages ask it, on the shipped data and on a million synthetic claims; and the build."""
+
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from benchmarks.measure import Row, repeat, timed
+from towns.repo.world import load_world
+from towns.settings import ROOT, load_settings
+from towns.store import Database, build, get_query, list_query_names, open_database
+from towns.store.synth import write_synthetic
+
+SHIPPED_MS: Final = 10
+MILLION_MS: Final = 50
+BUILD_MS: Final = 3000
+CLAIMS: Final = 1_000_000
+_TIMES: Final = 15
+_AS_OF: Final = date(2023, 7, 13)
+_TODAY: Final = date(2026, 11, 22)
+
+
+def measure_queries(*, quick: bool) -> list[Row]:
+    """Return the rows of the build and of every query on both databases."""
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        shipped = Path(folder) / "shipped.duckdb"
+        taken = repeat(lambda: build(ROOT / "data", shipped), 2 if quick else 5, time.perf_counter)
+        rows.append(timed("Build", "the shipped data, with all checks", taken, limit=BUILD_MS, limited="value"))
+        with open_database(shipped) as db:
+            rows += _ask_all(db, "Queries on the shipped data", SHIPPED_MS, quick=quick)
+        claims = CLAIMS // 20 if quick else CLAIMS
+        started = time.perf_counter()
+        report = write_synthetic(load_settings(), Path(folder) / "synthetic", claims=claims, towns=500, seed=1)
+        rows.append(timed("Build", f"{claims:,} synthetic claims, written", [time.perf_counter() - started]))
+        with open_database(next((report.var / "versions").glob("*.duckdb"))) as db:
+            rows += _ask_all(db, f"Queries on {claims:,} synthetic claims", MILLION_MS, quick=quick)
+            taken = repeat(lambda: load_world(db, as_of=None, today=_TODAY), 1 if quick else 2, time.perf_counter)
+            rows.append(timed("Beyond one query", f"all that judging needs, {claims:,} claims", taken))
+    return rows
+
+
+def _ask_all(db: Database, group: str, limit: float, *, quick: bool) -> list[Row]:
+    rows = []
+    for name in list_query_names():
+        for label, params in _calls(db, name):
+            taken = repeat(lambda name=name, params=params: db.rows(name, **params), 3 if quick else _TIMES, _clock)  # type: ignore[misc]
+            rows.append(timed(group, f"{name}{label}", taken, limit=limit, limited="value"))
+    return rows
+
+
+def _clock() -> float:
+    return time.perf_counter()
+
+
+def _calls(db: Database, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the ways in which pages ask a query: claims of one town, indicator or the province; else everything."""
+    blank: dict[str, Any] = dict.fromkeys(get_query(name).params)
+    if name == "claims/list":
+        town = _most_spoken_of(db)
+        for label, key, ids in (
+            (" of one town", "entity_ids", [town]),
+            (" on one indicator", "indicator_ids", ["tax_revenue"]),
+            (" of the province", "entity_ids", ["zhejiang"]),
+        ):
+            yield label, blank | {key: ids}
+            yield f"{label}, as of {_AS_OF}", blank | {key: ids, "as_of": _AS_OF}
+        return
+    yield "", blank
+    if "as_of" in blank:
+        yield f", as of {_AS_OF}", blank | {"as_of": _AS_OF}
+
+
+def _most_spoken_of(db: Database) -> str:
+    counts = [row for row in db.rows("claims_by_entity/count", as_of=None) if row["entity_type"] == "town"]
+    return str(max(counts, key=lambda row: (row["claims"], row["entity_id"]))["entity_id"])
