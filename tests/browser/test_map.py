@@ -13,6 +13,7 @@ from tests.support import ROOT, page_path, ready
 from towns.maps.deck import frame_for
 from towns.maps.geometry import load_geometry, merge_bounds
 from towns.maps.viewport import fit
+from towns.theme import TOKENS, rgb
 
 CANVAS: Final = "[data-testid=stDeckGlJsonChart] canvas"
 #: A town with a place of its own, the next mark 40 pixels away: id, name and place.
@@ -133,3 +134,58 @@ def test_a_phone_sees_the_whole_province(new_page: NewPage, scheme: str) -> None
     assert box is not None
     assert box["width"] >= frame_for(narrow=True).width
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_an_indicator_fills_the_list_and_the_file_and_a_row_of_the_areas_moves_the_map(new_page: NewPage) -> None:
+    page = new_page(viewport={"width": 1366, "height": 1700})
+    canvas = go(page, lang="zh", metric="tax_revenue", period="annual.2019", shade="prefecture", measure="sum")
+    expect(page.get_by_text("4个有税收收入数据").first).to_be_visible()
+    expect(page.locator(".map-legend")).to_contain_text("不详（147个）")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="下载SVG图").click()
+    picture = download.value.path().read_text(encoding="utf-8")
+    assert picture.startswith("<svg")
+    assert picture.count('data-town="') == 151
+    assert all(words in picture for words in ("税收收入", "不详", "GS(2024)0650号", "18.21"))
+    page.get_by_role("tab", name="分市列表").click()
+    grid = page.locator(".st-key-map_area_list canvas").first
+    grid.scroll_into_view_if_needed()
+    box = grid.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 16, box["y"] + 52)
+    expect(page).to_have_url(re.compile(r"\barea=hangzhou\b"), timeout=15_000)
+    expect(page.get_by_role("combobox", name="移到市、县")).to_have_value("杭州市", timeout=15_000)
+    back = page.get_by_role("button", name="回到全省")
+    expect(back).to_be_visible(timeout=15_000)
+    canvas.scroll_into_view_if_needed()
+    page.wait_for_timeout(4000)  # the move and its repaint
+    assert gold_box(page, canvas) == pytest.approx(bounds_of("330100"), abs=14)
+    back.click()
+    expect(back).to_have_count(0, timeout=15_000)
+
+
+def gold_box(page: Page, canvas: Locator) -> tuple[int, int, int, int]:
+    """Return the pixels (left, top, right, bottom) that the border of the area in focus spans on the canvas."""
+    box = canvas.bounding_box()
+    assert box is not None
+    picture = Image.open(BytesIO(page.screenshot(clip=box))).convert("RGB")
+    gold = rgb(TOKENS["light"].gold)
+    spots = [
+        (x, y)
+        for x in range(picture.width)
+        for y in range(picture.height)
+        if sum(abs(a - b) for a, b in zip(picture.getpixel((x, y)), gold, strict=True)) < 24  # type: ignore[arg-type, misc]
+    ]
+    assert spots, "no border of an area in focus"
+    left, top = (min(values) for values in zip(*spots, strict=True))
+    right, bottom = (max(values) for values in zip(*spots, strict=True))
+    return left, top, right, bottom
+
+
+def bounds_of(adcode: str) -> tuple[float, float, float, float]:
+    """Return where the area lies on a canvas of the map's width once the view has moved to it."""
+    area = next(item for item in load_geometry(ROOT / "data").prefectures if item.adcode == adcode)
+    view = fit(area.bounds, frame_for(narrow=False), padding=26)
+    left, bottom = view.project(area.bounds[0], area.bounds[1])
+    right, top = view.project(area.bounds[2], area.bounds[3])
+    return left, top, right, bottom

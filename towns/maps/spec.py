@@ -17,6 +17,8 @@ from towns.model import Status
 Shading = Literal["none", "prefecture", "county"]
 #: Diameter of the mark of a town whose value is not known, as a share of the ordinary one.
 FAINT_SCALE: Final = 0.62
+#: Added to the rank of a faint town: larger than any rank.
+_AFTER: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,8 @@ class PlaceName:
 class MapSpec:
     """Everything that decides the picture: towns, areas, names, selection, view, colours and the size of a mark.
 
-    `focus` are the adcodes of areas drawn with a stronger border; `glide` asks for a smooth move to the view.
+    `focus` are the adcodes of areas drawn with a stronger border; `glide` asks for a smooth move to the view;
+    `label_faint` names faint towns too, after all others.
     """
 
     towns: tuple[MapTown, ...]
@@ -95,6 +98,7 @@ class MapSpec:
     label_size: int = 12
     focus: tuple[str, ...] = ()
     glide: bool = True
+    label_faint: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,9 @@ def draw_order(spec: MapSpec) -> tuple[MapTown, ...]:
 
 def lay_out(spec: MapSpec) -> Layout:
     """Return the places of all marks and labels; names of areas go first, then the selected town, then by rank."""
-    return _lay_out(spec.towns, spec.names, spec.selected, spec.viewport, spec.mark_size, spec.label_size)
+    return _lay_out(
+        spec.towns, spec.names, spec.selected, spec.viewport, spec.mark_size, spec.label_size, spec.label_faint
+    )
 
 
 @lru_cache(maxsize=64)
@@ -143,6 +149,7 @@ def _lay_out(
     viewport: Viewport,
     mark_size: float,
     label_size: int,
+    label_faint: bool,
 ) -> Layout:
     # The selection plays no part in the places of the marks: they stay where they are when one is chosen.
     marks = _place_marks(
@@ -162,10 +169,10 @@ def _lay_out(
         label = LabelRequest(f"name:{name.place_id}", name.text, x, y, -1, size=label_size + 1, centred=True)
         requests.append(replace(label, rank=0, most=1) if name.minor else label)
     for town in towns:
-        if town.faint and town.town_id != selected:
+        if town.faint and not label_faint and town.town_id != selected:
             continue
         mark = marks[town.town_id]
-        rank = -2 if town.town_id == selected else town.rank
+        rank = -2 if town.town_id == selected else town.rank + _AFTER * town.faint
         gap = mark.size / 2 + 1
         requests.append(LabelRequest(town.town_id, town.label, mark.x, mark.y, rank, size=label_size, gap=gap))
     boxes = place_labels(

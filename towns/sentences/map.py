@@ -2,25 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final, get_args
 
 from towns.fmt import format_date, format_number, format_period
 from towns.i18n import t
-from towns.model import Claim, Lang, Town
+from towns.model import Claim, Lang, Status, Town
 from towns.sentences import Part, Sentence
 from towns.sentences.town import is_old
 
-#: From the firmest place to the loosest.
-PRECISIONS: Final = ("exact", "township", "county", "city")
 #: Precisions whose points stand for a whole area.
 LOOSE: Final = frozenset({"county", "city"})
+_ORDER: Final[tuple[Status, ...]] = get_args(Status)
 
 
 def write_opening(
     lang: Lang,
     *,
     total: int,
-    precisions: Mapping[str, int],
+    firm: int,
+    loose: int,
     leaders: Sequence[str],
     most: int,
     filtered: bool,
@@ -28,27 +28,29 @@ def write_opening(
     named: int = 0,
     counted: Claim | None = None,
 ) -> Sentence:
-    """Return how many towns are on the map, how firmly they are placed and where the most are.
+    """Return how many towns are on the map, where the most are and how firmly they are placed.
 
-    `day` is the as-of date in words; `leaders` are the cities with the most towns (none where there is but one city);
-    `counted` is the province's own count of named towns: where it is larger than what is `named` here, the sentence
-    says that the list is incomplete.
+    `firm` towns are placed to the township or better, `loose` ones only to the county or city. `day` is the as-of date
+    in words; `leaders` are the cities with the most towns (none where there is but one city); `counted` is the
+    province's own count of named towns: where it is larger than what is `named` here, the sentence says that the list
+    is incomplete.
     """
     if not total:
         return Sentence(lang, (Part(t("map.opening_empty", lang)),))
     key = "map.opening_filtered" if filtered else "map.opening"
-    placed = [
-        t(f"map.placed_{name}", lang, n=precisions[name], count=format_number(precisions[name], lang))
-        for name in PRECISIONS
-        if precisions.get(name)
-    ]
     text = t("map.as_of", lang, day=day) if day else ""
-    text += t(key, lang, n=total, count=format_number(total, lang), placed=_join(placed, lang))
+    text += t(key, lang, n=total, count=format_number(total, lang))
     if leaders:
         cities = _join(leaders, lang)
         which = "map.most_one" if len(leaders) == 1 else "map.most_several"
         text += t(which, lang, cities=cities, count=format_number(most, lang))
-    parts = [Part(text[:1].upper() + text[1:] + t("map.end", lang))]
+    placed = [
+        t(f"map.placed_{name}", lang, n=count, count=format_number(count, lang))
+        for name, count in (("firm", firm), ("loose", loose))
+        if count
+    ]
+    text += t("map.clause", lang) + _join(placed, lang)
+    parts = [Part(_capital(text) + t("map.end", lang))]
     if counted is not None and counted.value > named:
         parts += [
             Part(t("map.incomplete_before", lang, named=format_number(named, lang), period=_when(counted, lang))),
@@ -58,8 +60,78 @@ def write_opening(
     return Sentence(lang, tuple(part for part in parts if part.text))
 
 
+def write_standing(lang: Lang, *, day: str, statuses: Mapping[Status, int], filtered: bool) -> Sentence:
+    """Return how many towns stood on a day and in which status; `statuses` counts at least one town."""
+    total = sum(statuses.values())
+    counts = [
+        t("map.status_count", lang, status=t(f"shell.status_{status}", lang).lower(), count=format_number(count, lang))
+        for status in _ORDER
+        if (count := statuses.get(status, 0))
+    ]
+    key = "map.standing_filtered" if filtered else "map.standing"
+    text = t(key, lang, n=total, day=day, count=format_number(total, lang), statuses=t("map.comma", lang).join(counts))
+    return Sentence(lang, (Part(_capital(text)),))
+
+
+def write_standing_note(lang: Lang, *, later: int, undated: int, rough: int) -> str:
+    """Return what a past day leaves out: towns that came later, that have no dated record, and dates known roughly."""
+    notes = [
+        t(f"map.standing_{name}", lang, n=count, count=format_number(count, lang))
+        for name, count in (("later", later), ("undated", undated), ("rough", rough))
+        if count
+    ]
+    return t("map.note_joint", lang).join(notes)
+
+
+def write_values(
+    lang: Lang,
+    *,
+    name: str,
+    period: str,
+    total: int,
+    known: int,
+    is_single: bool,
+    day: str = "",
+    top: str = "",
+    value: str = "",
+    claim_id: str = "",
+) -> Sentence:
+    """Return how many of the towns shown have a figure, and the highest known one with its claim.
+
+    `top` is the town with the highest value, empty where none can be named; `day` is the past day shown.
+    """
+    before = t("map.on_day", lang, day=day) if day else ""
+    words: dict[str, Any] = {"name": name, "period": period, "count": format_number(total, lang)}
+    if not known:
+        return Sentence(lang, (Part(_capital(before + t("map.values_none", lang, n=total, **words))),))
+    words |= {"known": format_number(known, lang), "unknown": format_number(total - known, lang)}
+    key = "map.values_all" if known == total else "map.values_some"
+    parts = [Part(_capital(before + t(key, lang, n=known, **words)))]
+    if top:
+        which = "map.top_single" if is_single else "map.top_latest"
+        parts += [
+            Part(t(f"{which}_before", lang, town=top)),
+            Part(t("map.top_value", lang, value=value), (claim_id,)),
+            Part(t("map.top_after", lang)),
+        ]
+    return Sentence(lang, tuple(part for part in parts if part.text))
+
+
+def write_value_lines(name: str, value: str, period: str, source: str, lang: Lang) -> tuple[str, ...]:
+    """Return the tooltip lines of a known value: indicator, value with qualifier and period, then its source."""
+    lines = [t("map.tip_value", lang, name=name, value=value, period=period)]
+    if source:
+        lines.append(t("map.tip_source", lang, source=source))
+    return tuple(lines)
+
+
+def write_unknown(name: str, period: str, lang: Lang) -> str:
+    """Return the tooltip line of a value that no source states."""
+    return t("map.tip_unknown", lang, name=name, period=period)
+
+
 def write_alt(opening: Sentence, shading: str, lang: Lang) -> str:
-    """Return what the map shows: its finding and how areas are shaded."""
+    """Return what the map shows: its finding and how areas are shaded; `shading` is none, prefecture, county or sum."""
     return t("map.alt", lang, opening=opening.plain, shading=t(f"map.alt_{shading}", lang))
 
 
@@ -91,10 +163,25 @@ def write_area(count: int, with_figures: int, lang: Lang) -> tuple[str, ...]:
     )
 
 
+def write_area_sum(count: int, known: int, total: str, lang: Lang) -> tuple[str, ...]:
+    """Return the tooltip lines of an area: its towns here, and what those with a figure add up to."""
+    if not count:
+        return (t("map.area_none", lang),)
+    towns = t("map.area_count", lang, n=count, count=format_number(count, lang))
+    if not known:
+        return towns, t("map.area_unknown", lang)
+    words: dict[str, Any] = {"known": format_number(known, lang), "count": format_number(count, lang), "total": total}
+    return towns, t("map.area_sum", lang, **words)
+
+
 def _join(texts: Sequence[str], lang: Lang) -> str:
     if len(texts) < 2:
         return "".join(texts)
     return t("map.comma", lang).join(texts[:-1]) + t("map.and", lang) + texts[-1]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _when(claim: Claim, lang: Lang) -> str:

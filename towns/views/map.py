@@ -1,87 +1,48 @@
-"""The view-model of the map page: towns with their place and words, areas with their counts, the legend."""
+"""The view-model of the map page: towns with their place and words, areas, one indicator, a day in the past."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Final, get_args
+from math import log10
+from typing import Any, Final, get_args
 
 from towns import repo
-from towns.exports import Cell, ExportTable
-from towns.fmt import format_date
+from towns.fmt import display_factor, format_date, missing, unit_label
 from towns.i18n import pick, t
-from towns.maps.deck import MapArea, MapTown, PlaceName
+from towns.maps.deck import MapTown, PlaceName
 from towns.model import Claim, Lang, Status, Town
 from towns.progress.world import World
 from towns.repo.types import Place
 from towns.sentences import Sentence
-from towns.sentences.map import LOOSE, write_area, write_class, write_opening, write_status
+from towns.sentences.map import (
+    LOOSE,
+    write_class,
+    write_opening,
+    write_standing,
+    write_status,
+    write_unknown,
+    write_value_lines,
+    write_values,
+)
 from towns.store import Database
+from towns.views.map_areas import build_areas
+from towns.views.map_model import LegendRow, MapQuery, MapView, TownRow, ValueView
+from towns.views.map_time import stand_on
+from towns.views.map_values import (
+    ValueLayer,
+    build_values,
+    class_labels_of,
+    make_choice,
+    name_indicator,
+    name_period,
+    town_claims,
+)
 
-#: Lowest count of each shading class; the last one is open upwards.
-PREFECTURE_STEPS: Final = (1, 6, 11, 21)
-COUNTY_STEPS: Final = (1, 2, 3, 5)
 _STATUSES: Final[tuple[Status, ...]] = get_args(Status)
 _LIST_TOTAL: Final = "towns_named_total"
 _LABEL_RANKS: Final = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class TownRow:
-    """One town in the list under the map; `industry` and `status` are words with their marks, `claims` a count."""
-
-    town_id: str
-    name: str
-    full_name: str
-    industry: str
-    status: str
-    city: str
-    county: str
-    precision: str
-    claims: int
-    lon: Decimal
-    lat: Decimal
-    location_source: str
-    search_text: str
-
-
-@dataclass(frozen=True, slots=True)
-class LegendRow:
-    """One line of the legend: id of the class, status or precision, its word and how many towns have it."""
-
-    item_id: str
-    word: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class MapView:
-    """All that the map page shows, apart from what is selected; areas are keyed by adcode, prefectures and counties.
-
-    `focus` are the adcodes that the first view fits (none: the province), `loose` counts the towns whose county at best
-    is known, `no_county` those without a recorded county, `figures` the claims held for the towns shown.
-    """
-
-    lang: Lang
-    opening: Sentence
-    rows: tuple[TownRow, ...]
-    marks: tuple[MapTown, ...]
-    areas: Mapping[str, MapArea]
-    names: tuple[PlaceName, ...]
-    focus: tuple[str, ...]
-    classes: tuple[LegendRow, ...]
-    statuses: tuple[LegendRow, ...]
-    loose: int
-    no_county: int
-    inferred: int
-    with_figures: int
-    figures: int
-    sources: tuple[str, ...]
-
-    def row(self, town_id: str) -> TownRow | None:
-        """Return the row of a town, None where it does not pass the filters or is not visible yet."""
-        return next((row for row in self.rows if row.town_id == town_id), None)
+_PLAIN: Final = MapQuery()
 
 
 def build_map(
@@ -90,39 +51,19 @@ def build_map(
     *,
     lang: Lang,
     kept: Collection[str] | None,
-    cities: Sequence[str] = (),
-    counties: Sequence[str] = (),
+    query: MapQuery = _PLAIN,
+    money: str = "auto",
 ) -> MapView:
     """Return the map of the towns in `kept` (None: all that are visible as of the world's date).
 
-    `cities` and `counties` are filtered place ids: the first view fits them, and counties are named instead of cities.
+    `money` is a setting of towns.fmt; an indicator without a claim of any town is ignored.
     """
-    return _Builder(db, world, lang, kept, cities, counties).build()
+    return _Builder(db, world, lang, kept, query, money).build()
 
 
-def build_export(view: MapView, *, as_of: date | None, version: str) -> ExportTable:
-    """Return the list as a file: every town shown with its coordinates and how precise they are."""
-    lang = view.lang
-    columns = ("name", "id", "class", "status", "city", "county", "precision", "lon", "lat", "origin", "claims")
-    rows: list[tuple[Cell, ...]] = [
-        (
-            row.full_name, row.town_id, row.industry, row.status, row.city, row.county, row.precision, row.lon, row.lat,
-            row.location_source, row.claims,
-        )
-        for row in view.rows
-    ]  # fmt: skip
-    return ExportTable(
-        lang=lang,
-        title=t("map.list", lang),
-        columns=tuple(t(f"map.col_{name}", lang) for name in columns),
-        rows=tuple(rows),
-        unit="",
-        period="",
-        as_of=format_date(as_of, lang) if as_of else t("common.everything", lang),
-        sources=view.sources,
-        licence=t("shell.footer_licence", lang),
-        version=version,
-    )
+def list_shown(world: World, on: date | None) -> tuple[Town, ...]:
+    """Return the towns that a map can show: all that are visible, or those that stood on a day, as they stood."""
+    return stand_on(world.towns, world.status_evidence, on).towns if on else world.towns
 
 
 class _Builder:
@@ -134,12 +75,14 @@ class _Builder:
         world: World,
         lang: Lang,
         kept: Collection[str] | None,
-        cities: Sequence[str],
-        counties: Sequence[str],
+        query: MapQuery,
+        money: str,
     ) -> None:
         self.lang, self.world, self.filtered = lang, world, kept is not None
-        self.cities, self.counties = cities, counties
-        self.towns = tuple(town for town in world.towns if kept is None or town.town_id in kept)
+        self.query, self.money = query, money
+        self.standing = stand_on(world.towns, world.status_evidence, query.on) if query.on else None
+        shown = self.standing.towns if self.standing else world.towns
+        self.towns = tuple(town for town in shown if kept is None or town.town_id in kept)
         self.industries = repo.list_industries(db)
         self.class_names = {row.industry_id: pick(lang, row.name_zh, row.name_en) for row in self.industries}
         self.places = {row.place_id: row for row in repo.list_places(db)}
@@ -148,26 +91,76 @@ class _Builder:
         self.counted_named = tuple(
             claim for claim in claims if claim.entity_type == "province" and claim.indicator_id == _LIST_TOTAL
         )
+        self.layer = self._layer(claims)
+        self.metric = self._values()
+
+    def _layer(self, claims: Sequence[Claim]) -> ValueLayer | None:
+        indicator = self.world.indicators.get(self.query.indicator)
+        about = [claim for claim in town_claims(claims, self.world) if claim.indicator_id == self.query.indicator]
+        if indicator is None or not about:
+            return None
+        period = make_choice(indicator, about).period(self.query.period)
+        return build_values(self.world, about, indicator, period, lang=self.lang, money=self.money)
+
+    def _values(self) -> ValueView | None:
+        layer = self.layer
+        if layer is None:
+            return None
+        known = [layer.by_town[town.town_id] for town in self.towns if town.town_id in layer.by_town]
+        counts = Counter(item.grade for item in known)
+        labels = class_labels_of(layer.classes, layer.indicator, self.lang, self.money)
+        return ValueView(
+            layer=layer,
+            name=name_indicator(layer.indicator, self.lang),
+            period=name_period(layer.period, self.lang),
+            unit=unit_label(layer.indicator.unit, self.lang, self.money),
+            grades={item.town_id: item.grade for item in known},
+            classes=tuple(LegendRow(str(grade), label, counts[grade]) for grade, label in enumerate(labels)),
+            towns=len(self.towns),
+            known=len(known),
+            bounded=sum(1 for item in known if item.claim.qualifier != "exact"),
+            disputed=sum(1 for item in known if item.evidence.disputed or item.evidence.left_out),
+        )
 
     def build(self) -> MapView:
-        rows = tuple(self._row(town) for town in sorted(self.towns, key=lambda item: (item.pinyin, item.town_id)))
+        rows = sorted((self._row(town) for town in sorted(self.towns, key=_by_pinyin)), key=self._by_value)
         return MapView(
             lang=self.lang,
             opening=self._opening(),
-            rows=rows,
+            rows=tuple(rows),
             marks=tuple(self._mark(town) for town in self.towns),
-            areas=self._areas(),
+            areas=build_areas(
+                self.towns,
+                self.places,
+                self.claims,
+                self.layer,
+                measure=self.query.measure,
+                lang=self.lang,
+                money=self.money,
+            ),
             names=self._names(),
-            focus=tuple(self.places[place].adcode for place in self.counties or self.cities if place in self.places),
+            focus=tuple(self.places[place].adcode for place in self._focus() if place in self.places),
             classes=self._classes(),
             statuses=self._statuses(),
+            firm=sum(1 for town in self.towns if precision_of(town) not in LOOSE),
             loose=sum(1 for town in self.towns if precision_of(town) in LOOSE),
             no_county=sum(1 for town in self.towns if not town.county_id),
             inferred=sum(1 for town in self.towns if town.industry_id and town.industry_basis != "stated"),
             with_figures=sum(1 for town in self.towns if self.claims[town.town_id]),
             figures=sum(self.claims[town.town_id] for town in self.towns),
             sources=self._sources(),
+            metric=self.metric,
+            standing=self.standing,
         )
+
+    def _by_value(self, row: TownRow) -> tuple[bool, Decimal]:
+        """Sort key of the list: towns with a value first, the largest on top; the best place where it is a rank."""
+        if row.value is None or self.layer is None:
+            return True, Decimal(0)
+        return False, row.value if self.layer.indicator.kind == "rank" else -row.value
+
+    def _focus(self) -> tuple[str, ...]:
+        return (self.query.area,) if self.query.area else self.query.counties or self.query.cities
 
     def _place_name(self, place_id: str) -> str:
         place = self.places.get(place_id)
@@ -193,12 +186,31 @@ class _Builder:
             lat=Decimal(str(town.lat)),
             location_source=town.location_source,
             search_text=" ".join(texts).casefold(),
+            **self._value_cells(town),
         )
+
+    def _value_cells(self, town: Town) -> dict[str, Any]:
+        """Return the cells of a town's value in the list; nothing where no indicator is chosen."""
+        if self.layer is None:
+            return {}
+        item = self.layer.by_town.get(town.town_id)
+        if item is None:
+            return {"value_text": missing(self.lang)}
+        claim = item.claim
+        return {
+            "value": _shown(claim, self.lang, self.money),
+            "value_text": item.text,
+            "qualifier": t(f"town.qualifier_{claim.qualifier}", self.lang),
+            "period": item.period,
+            "source": item.source,
+            "claim_id": claim.observation_id,
+        }
 
     def _mark(self, town: Town) -> MapTown:
         lang = self.lang
         places = [self._place_name(place) for place in (town.prefecture_id, town.county_id)]
         lines = (
+            *self._value_lines(town),
             self._class(town),
             write_status(town, lang, self.world.judged_on),
             t(f"map.precision_{precision_of(town)}", lang),
@@ -218,38 +230,29 @@ class _Builder:
             rank=_STATUSES.index(town.status) * _LABEL_RANKS + _LABEL_RANKS - 1 - claims,
         )
 
-    def _areas(self) -> dict[str, MapArea]:
-        members: dict[str, list[Town]] = defaultdict(list)
-        for town in self.towns:
-            members[town.prefecture_id].append(town)
-            members[town.county_id].append(town)
-        return {
-            place.adcode: self._area(place, members[place.place_id])
-            for place in self.places.values()
-            if place.level in ("prefecture", "county")
-        }
-
-    def _area(self, place: Place, towns: Sequence[Town]) -> MapArea:
-        steps = PREFECTURE_STEPS if place.level == "prefecture" else COUNTY_STEPS
-        known = sum(1 for town in towns if self.claims[town.town_id])
-        return MapArea(
-            adcode=place.adcode,
-            title=pick(self.lang, place.name_zh, place.name_en),
-            shade=shade_class(len(towns), steps),
-            lines=write_area(len(towns), known, self.lang),
-        )
+    def _value_lines(self, town: Town) -> tuple[str, ...]:
+        if self.metric is None:
+            return ()
+        item = self.metric.layer.by_town.get(town.town_id)
+        if item is None:
+            return (write_unknown(self.metric.name, self.metric.period, self.lang),)
+        return write_value_lines(self.metric.name, item.text, item.period, item.source, self.lang)
 
     def _names(self) -> tuple[PlaceName, ...]:
         """Return the names to write: of the cities, or of the counties where some city or county is filtered."""
-        if not (self.cities or self.counties):
+        focus = self._focus()
+        if not focus:
             shown = [place for place in self.places.values() if place.level == "prefecture"]
         else:
             shown = [
                 place
                 for place in self.places.values()
-                if place.level == "county" and (place.place_id in self.counties or place.parent_id in self.cities)
+                if place.level == "county" and (place.place_id in focus or place.parent_id in focus)
             ]
-        return tuple(PlaceName(place.place_id, self._short(place), place.lon, place.lat) for place in shown)
+        return tuple(
+            PlaceName(place.place_id, self._short(place), place.lon, place.lat, minor=place.level == "county")
+            for place in shown
+        )
 
     def _short(self, place: Place) -> str:
         if self.lang == "zh":
@@ -274,15 +277,28 @@ class _Builder:
         return tuple(self.world.sources[source_id].title for source_id in ids if source_id in self.world.sources)
 
     def _opening(self) -> Sentence:
+        if not self.towns:
+            return write_opening(self.lang, total=0, firm=0, loose=0, leaders=(), most=0, filtered=self.filtered)
+        if self.metric is not None:
+            return self._values_opening(self.metric)
+        if self.standing is not None:
+            return write_standing(
+                self.lang,
+                day=format_date(self.standing.day, self.lang),
+                statuses=Counter(town.status for town in self.towns),
+                filtered=self.filtered,
+            )
         cities = Counter(town.prefecture_id for town in self.towns)
-        most = max(cities.values(), default=0)
+        most = max(cities.values())
         leaders = sorted(city for city, count in cities.items() if count == most) if len(cities) > 1 else []
         if len(leaders) > 3:
             leaders = []
+        loose = sum(1 for town in self.towns if precision_of(town) in LOOSE)
         return write_opening(
             self.lang,
             total=len(self.towns),
-            precisions=Counter(precision_of(town) for town in self.towns),
+            firm=len(self.towns) - loose,
+            loose=loose,
             leaders=[self._place_name(city) for city in leaders],
             most=most,
             day=format_date(self.world.as_of, self.lang) if self.world.as_of else "",
@@ -291,10 +307,40 @@ class _Builder:
             counted=None if self.filtered else self._province_count(),
         )
 
+    def _values_opening(self, values: ValueView) -> Sentence:
+        """Return the coverage, and the highest of the known values where all are exact and more is better."""
+        known = [item for town_id, item in values.layer.by_town.items() if town_id in values.grades]
+        exact = values.layer.indicator.direction != "lower" and not values.bounded and len(known) > 1
+        top = max(known, key=lambda item: (item.claim.value, item.town_id)) if exact else None
+        alone = top is not None and sum(1 for item in known if item.claim.value == top.claim.value) == 1
+        town = self.world.town_by_id[top.town_id] if top and alone else None
+        return write_values(
+            self.lang,
+            name=values.name,
+            period=values.period,
+            total=values.towns,
+            known=values.known,
+            day=format_date(self.query.on, self.lang) if self.query.on else "",
+            top=pick(self.lang, town.full_name_zh, town.name_en) if town else "",
+            value=top.text if top and town else "",
+            claim_id=top.claim.observation_id if top and town else "",
+            is_single=values.layer.period.is_single,
+        )
+
     def _province_count(self) -> Claim | None:
         """Return the newest count of named towns that a source states for the province."""
         claims = self.counted_named
         return max(claims, key=lambda claim: (claim.period_end, -claim.authority, claim.observation_id), default=None)
+
+
+def _shown(claim: Claim, lang: Lang, money: str) -> Decimal:
+    """Return a value in the unit of its column, with the decimals of the source."""
+    power = round(log10(display_factor(claim.unit, lang, money)))
+    return Decimal(format(claim.value.scaleb(power), "f"))
+
+
+def _by_pinyin(town: Town) -> tuple[str, str]:
+    return town.pinyin, town.town_id
 
 
 def _capital(text: str) -> str:
@@ -304,20 +350,3 @@ def _capital(text: str) -> str:
 def precision_of(town: Town) -> str:
     """Return how precisely a town is placed; the point of one without a county is the seat of its prefecture."""
     return "city" if town.location_precision == "county" and not town.county_id else town.location_precision
-
-
-def shade_class(count: int, steps: Sequence[int]) -> int | None:
-    """Return the shading class of a count: the last step that it reaches; None for an area without a town."""
-    reached = [index for index, step in enumerate(steps) if count >= step]
-    return reached[-1] if reached else None
-
-
-def step_labels(steps: Sequence[int], lang: Lang) -> tuple[str, ...]:
-    """Return the words of the shading classes: 1–5, 6–10, 11–20, 21 and more."""
-    words = []
-    for low, following in zip(steps, [*steps[1:], None], strict=True):
-        if following is None:
-            words.append(t("map.step_open", lang, low=low))
-        else:
-            words.append(str(low) if following - low == 1 else t("map.step", lang, low=low, high=following - 1))
-    return tuple(words)
