@@ -33,7 +33,8 @@ from towns.views.map_values import (
     ValueLayer,
     build_values,
     class_labels_of,
-    make_choice,
+    find_period,
+    list_periods,
     name_indicator,
     name_period,
     town_claims,
@@ -86,21 +87,19 @@ class _Builder:
         self.industries = repo.list_industries(db)
         self.class_names = {row.industry_id: pick(lang, row.name_zh, row.name_en) for row in self.industries}
         self.places = {row.place_id: row for row in repo.list_places(db)}
-        claims = repo.list_claims(db, as_of=world.as_of)
-        self.claims = Counter(claim.entity_id for claim in claims if claim.entity_type == "town")
-        self.counted_named = tuple(
-            claim for claim in claims if claim.entity_type == "province" and claim.indicator_id == _LIST_TOTAL
-        )
-        self.layer = self._layer(claims)
+        counted = repo.count_claims_by_entity(db, as_of=world.as_of)
+        self.claims = Counter({row.entity_id: row.claims for row in counted if row.entity_type == "town"})
+        totals = repo.list_claims(db, as_of=world.as_of, indicator_ids=(_LIST_TOTAL,))
+        self.counted_named = tuple(claim for claim in totals if claim.entity_type == "province")
+        self.layer = self._layer(town_claims(db, world, query.indicator))
         self.metric = self._values()
 
     def _layer(self, claims: Sequence[Claim]) -> ValueLayer | None:
-        indicator = self.world.indicators.get(self.query.indicator)
-        about = [claim for claim in town_claims(claims, self.world) if claim.indicator_id == self.query.indicator]
-        if indicator is None or not about:
+        if not claims:
             return None
-        period = make_choice(indicator, about).period(self.query.period)
-        return build_values(self.world, about, indicator, period, lang=self.lang, money=self.money)
+        indicator = self.world.indicators[self.query.indicator]
+        period = find_period(list_periods(claims), self.query.period)
+        return build_values(self.world, claims, indicator, period, lang=self.lang, money=self.money)
 
     def _values(self) -> ValueView | None:
         layer = self.layer

@@ -44,15 +44,10 @@ class PeriodChoice:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorChoice:
-    """One indicator with a claim of at least one town; its periods, the one with the most towns first."""
+    """One indicator with a claim of at least one town, and of how many."""
 
     indicator: Indicator
     towns: int
-    periods: tuple[PeriodChoice, ...]
-
-    def period(self, code: str | None) -> PeriodChoice:
-        """Return the period of a code, the one with the most towns for any other."""
-        return next((choice for choice in self.periods if choice.code == code), self.periods[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,29 +100,31 @@ class AreaSum:
 
 
 def list_choices(db: Database, world: World) -> tuple[IndicatorChoice, ...]:
-    """Return the indicators with a claim of at least one visible town, those of most towns first."""
-    found: dict[str, list[Claim]] = defaultdict(list)
-    for claim in town_claims(repo.list_claims(db, as_of=world.as_of), world):
-        found[claim.indicator_id].append(claim)
-    choices = [make_choice(world.indicators[indicator_id], claims) for indicator_id, claims in found.items()]
+    """Return the indicators with a claim of at least one town, those of most towns first.
+
+    A town is visible if a claim of it is; what describes the area around a town is left out.
+    """
+    choices = [
+        IndicatorChoice(world.indicators[row.indicator_id], row.entities)
+        for row in repo.count_claims_by_indicator(db, as_of=world.as_of)
+        if row.entity_type == "town" and world.indicators[row.indicator_id].topic_id != CONTEXT_TOPIC
+    ]
     return tuple(sorted(choices, key=lambda item: (-item.towns, item.indicator.topic_id, item.indicator.indicator_id)))
 
 
-def town_claims(claims: Iterable[Claim], world: World) -> tuple[Claim, ...]:
-    """Return the claims that speak of a visible town itself, not of the area around it."""
+def town_claims(db: Database, world: World, indicator_id: str) -> tuple[Claim, ...]:
+    """Return the claims of visible towns on an indicator; none on one that describes the area around a town."""
+    indicator = world.indicators.get(indicator_id)
+    if indicator is None or indicator.topic_id == CONTEXT_TOPIC:
+        return ()
+    claims = repo.list_claims(db, as_of=world.as_of, indicator_ids=(indicator_id,))
     visible = world.town_by_id
-    return tuple(
-        claim
-        for claim in claims
-        if claim.entity_type == "town"
-        and claim.entity_id in visible
-        and world.indicators[claim.indicator_id].topic_id != CONTEXT_TOPIC
-    )
+    return tuple(claim for claim in claims if claim.entity_type == "town" and claim.entity_id in visible)
 
 
-def make_choice(indicator: Indicator, claims: Sequence[Claim]) -> IndicatorChoice:
-    """Return an indicator with its periods; `claims` are all claims of towns on it."""
-    return IndicatorChoice(indicator, len({claim.entity_id for claim in claims}), list_periods(claims))
+def find_period(periods: Sequence[PeriodChoice], code: str | None) -> PeriodChoice:
+    """Return the period of a code, the one with the most towns for any other."""
+    return next((choice for choice in periods if choice.code == code), periods[0])
 
 
 def list_periods(claims: Iterable[Claim]) -> tuple[PeriodChoice, ...]:

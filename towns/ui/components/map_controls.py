@@ -1,5 +1,6 @@
 """The controls of the map: shading, indicator with period and channel, town, place to move to, day in the past."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import streamlit as st
@@ -13,7 +14,7 @@ from towns.ui.components import map_data as data
 from towns.ui.components.map_data import MapState
 from towns.ui.context import Context
 from towns.views.map_model import MapView
-from towns.views.map_values import IndicatorChoice, name_indicator, name_period
+from towns.views.map_values import IndicatorChoice, PeriodChoice, name_indicator, name_period
 
 #: Widest of the two columns that narrow controls share.
 _PAIR: Final = [1, 1]
@@ -42,7 +43,7 @@ def show_controls(ctx: Context, view: MapView, state: MapState) -> None:
         help=t("map.metric_help", lang),
     )
     if state.metric:
-        _show_metric(choices[state.metric], lang)
+        _show_metric(data.get_periods(ctx, state.metric), lang)
 
 
 def show_places(ctx: Context, state: MapState) -> None:
@@ -91,8 +92,8 @@ def _show_shading(view: MapView, state: MapState, lang: Lang) -> None:
     )
 
 
-def _show_metric(choice: IndicatorChoice, lang: Lang) -> None:
-    periods = {item.code: item for item in choice.periods}
+def _show_metric(choices: Sequence[PeriodChoice], lang: Lang) -> None:
+    periods = {item.code: item for item in choices}
     st.selectbox(
         t("map.period", lang),
         list(periods),

@@ -23,7 +23,7 @@ from towns.views.map import build_map, list_shown
 from towns.views.map_areas import Measure
 from towns.views.map_model import MapQuery, MapView
 from towns.views.map_time import list_stops
-from towns.views.map_values import IndicatorChoice, list_choices
+from towns.views.map_values import IndicatorChoice, PeriodChoice, list_choices, list_periods, town_claims
 
 SHADINGS: Final[tuple[Shading, ...]] = get_args(Shading)
 CHANNELS: Final[tuple[Channel, ...]] = get_args(Channel)
@@ -53,11 +53,10 @@ class MapState:
 
 def read_state(ctx: Context) -> MapState:
     """Return the validated state of the page and declare its URL parameters."""
-    choices = {choice.indicator.indicator_id: choice for choice in get_choices(ctx)}
-    metric = page.state("metric", allowed=tuple(choices))
+    metric = page.state("metric", allowed=tuple(choice.indicator.indicator_id for choice in get_choices(ctx)))
     period = channel = measure = ""
     if metric:
-        codes = tuple(item.code for item in choices[metric].periods)
+        codes = tuple(item.code for item in get_periods(ctx, metric))
         period = page.state("period", allowed=codes, default=codes[0], signature=metric)
         channel = page.state("channel", allowed=CHANNELS, default="color")
         measure = page.state("measure", allowed=MEASURES, default="count")
@@ -97,6 +96,15 @@ def geometry() -> Geometry:
 def get_choices(ctx: Context) -> tuple[IndicatorChoice, ...]:
     """Return the indicators that can be drawn, those of most towns first."""
     return read(ctx.db, _choices, as_of=ctx.as_of, today=ctx.today)
+
+
+def get_periods(ctx: Context, metric: str) -> tuple[PeriodChoice, ...]:
+    """Return the periods of an indicator that can be drawn, the one with the most towns first."""
+    return read(ctx.db, _periods, as_of=ctx.as_of, today=ctx.today, metric=metric)
+
+
+def _periods(db: Database, *, as_of: date | None, today: date, metric: str) -> tuple[PeriodChoice, ...]:
+    return list_periods(town_claims(db, get_world(db, as_of, today), metric))
 
 
 def _choices(db: Database, *, as_of: date | None, today: date) -> tuple[IndicatorChoice, ...]:
