@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,16 @@ from towns.sentences import sources as words
 from towns.sentences.town import write_value
 from towns.settings import ROOT
 from towns.store import Database, build, open_database
-from towns.views.sources import ClaimDetail, Listing, build_sources, count_contradictions
+from towns.views import sources, sources_conflicts
+from towns.views.sources import (
+    ClaimDetail,
+    Listing,
+    build_sources,
+    count_contradictions,
+    list_untouched_targets,
+)
+from towns.views.sources_conflicts import find_conflicts, list_recorded, match_claims
+from towns.views.sources_library import group_evidence, load_library
 from towns.views.targets import build_targets
 
 DAY = date.fromisoformat(TODAY)
@@ -98,6 +108,15 @@ def test_conflicts_on_record_are_all_there_and_those_of_numbers_lead_to_their_cl
     )
 
 
+def test_each_side_on_record_is_tied_to_every_claim_that_states_its_numbers(db: Database, listing: Listing) -> None:
+    claims = repo.list_claims(db, as_of=None)
+    stored = {conflict.conflict_id: conflict for conflict in repo.list_conflicts(db, as_of=None)}
+    for row in (c for c in listing.conflicts if not c.found):
+        for side in (row.a, row.b):
+            own = [c for c in claims if (c.entity_id, c.source_id) == (row.entity.entity_id, side.source_id)]
+            assert side.claims == match_claims(stored[row.conflict_id], side.text, own)
+
+
 def test_what_is_on_record_is_not_found_again(listing: Listing) -> None:
     pairs = {
         frozenset((a.observation_id, b.observation_id))
@@ -136,6 +155,8 @@ def test_the_matrix_counts_towns_and_follows_the_filters(db: Database, listing: 
     one = build_sources(db, as_of=None, today=DAY, town_ids=("xiaoshan-infoport",)).listing
     assert one is not None
     assert [row.town.town_id for row in one.matrix.rows] == ["xiaoshan-infoport"]
+    assert {n for row in one.matrix.by_year for n in row} == {0, 1}
+    assert all(one.matrix.rows[0].cells)
     assert {c.entity.entity_id for c in one.conflicts if c.entity.entity_type == "town"} == {"xiaoshan-infoport"}
     assert len(one.sources) == len(listing.sources)
     none = build_sources(db, as_of=None, today=DAY, town_ids=()).listing
@@ -151,11 +172,14 @@ def test_gaps_are_counted_from_the_data(db: Database, listing: Listing) -> None:
         row["source_id"] for row in rows_of("sources.csv") if not row["published_on"]
     }
     assert all(t.status != "eliminated" and t.status_as_of[:4] <= "2021" for t in gaps.stale_status)
+    recent = [c for c in rows_of("observations.csv") if int(c["period_end"][:4]) >= gaps.recent_year]
+    assert (gaps.count_recent, gaps.count_claims) == (len(recent), listing.count_claims)
+    assert 0 < len(recent) < listing.count_claims
     assert gaps.named_total is not None
     assert (gaps.known_named, int(gaps.named_total.value)) == (36, 80)
-    touched = {t.target_id for t in repo.list_targets(db, as_of=None)} - {
-        t.target_id for t in gaps.targets_without_data
-    }
+    targets = repo.list_targets(db, as_of=None)
+    touched = {t.target_id for t in targets} - {t.target_id for t in list_untouched_targets(db, as_of=None, today=DAY)}
+    assert gaps.count_targets == len(targets)
     assert {"zj25-04", "hz23-01", "hz23-05"} <= touched
 
 
@@ -210,11 +234,12 @@ def test_a_part_of_a_year_never_reads_like_the_whole_year(db: Database, lang: La
         assert mark in told
 
 
-def test_the_gap_of_targets_is_that_of_the_targets_page(db: Database, listing: Listing) -> None:
+def test_the_gap_of_targets_is_that_of_the_targets_page(db: Database) -> None:
     """The same 'no figure speaks about it' is counted once: two pages may not name two numbers for it."""
     world = load_world(db, as_of=None, today=DAY)
     page = build_targets(db, world=world, results=judge_targets(world), lang="zh")
-    assert {t.target_id for t in listing.gaps.targets_without_data} == {row.target_id for row in page.untouched}
+    untouched = list_untouched_targets(db, as_of=None, today=DAY)
+    assert {t.target_id for t in untouched} == {row.target_id for row in page.untouched}
 
 
 def test_the_contradictions_counted_elsewhere_are_those_listed_here(db: Database, listing: Listing) -> None:
@@ -230,3 +255,67 @@ def test_a_number_is_written_here_as_on_the_page_of_its_town(db: Database) -> No
     for claim in repo.list_claims(db, as_of=None):
         indicator = indicators[claim.indicator_id]
         assert words.write_value("zh", claim, indicator, "auto") == write_value(claim, indicator, "zh")
+
+
+@pytest.mark.parametrize("as_of", [None, date(2021, 5, 12)])
+def test_judging_every_claim_finds_no_other_conflict(db: Database, as_of: date | None) -> None:
+    evidence = group_evidence(repo.list_claims(db, as_of=as_of)).values()
+    everything = find_conflicts(load_library(db, as_of=as_of), evidence, list_recorded(db, as_of=as_of))
+    found = build_sources(db, as_of=as_of, today=DAY).listing
+    assert found is not None
+    assert everything
+    assert tuple(c for c in found.conflicts if c.found) == everything
+    assert (found.count_found, found.count_unlisted) == (len(everything), 0)
+
+
+def test_no_question_of_the_page_reads_every_claim(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page over a million claims may not ask for all of them, whatever it shows."""
+    asked: list[dict[str, Any]] = []
+    rows = Database.rows
+
+    def spy(self: Database, name: str, /, **params: object) -> list[dict[str, Any]]:
+        if name == "claims/list":
+            asked.append(params)
+        if name in {"town_coverage/list", "town_years/count"}:
+            assert params["indicator_ids"] is not None
+        return rows(self, name, **params)
+
+    monkeypatch.setattr(Database, "rows", spy)
+    with open_database(db.path) as fresh:
+        build_sources(fresh, as_of=None, today=DAY)
+        build_sources(fresh, as_of=None, today=DAY, source_id="seed-003")
+        build_sources(fresh, as_of=None, today=DAY, claim_ids=("zhejiang.total_output.2022.seed-003",))
+        count_contradictions(fresh, as_of=None)
+    narrow = ("entity_ids", "indicator_ids", "source_ids", "observation_ids")
+    assert len(asked) > 3
+    assert [params for params in asked if all(params[name] is None for name in narrow)] == []
+
+
+def test_what_is_too_long_is_cut_and_counted(db: Database, listing: Listing, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = build_sources(db, as_of=None, today=DAY, source_id="seed-003").source
+    found = [c for c in listing.conflicts if c.found]
+    last = max((c for c in found if c.entity.entity_type == "town"), key=lambda c: c.entity.entity_id)
+    monkeypatch.setattr(sources, "MOST_ROWS", 5)
+    monkeypatch.setattr(sources_conflicts, "MOST_GROUPS", 1)
+    with open_database(db.path) as fresh:
+        part = build_sources(fresh, as_of=None, today=DAY, source_id="seed-003").source
+        cut = build_sources(fresh, as_of=None, today=DAY).listing
+        own = build_sources(fresh, as_of=None, today=DAY, town_ids=(last.entity.entity_id,)).listing
+    assert whole is not None
+    assert part is not None
+    assert whole.count_claims == len(whole.rows) == part.count_claims > 5 == len(part.rows)
+    assert set(part.rows) < set(whole.rows)
+    assert cut is not None
+    assert own is not None
+    assert cut.count_unlisted == len(repo.list_claim_groups(db, as_of=None, only_apart=True)) - 1
+    assert cut.count_found == sum(c.found for c in cut.conflicts) < len(found)
+    assert own.count_unlisted < cut.count_unlisted
+
+
+def test_a_claim_has_the_same_use_on_the_page_of_its_source(db: Database) -> None:
+    """Others of its group come from other sources, which the page of one source must not forget."""
+    source = build_sources(db, as_of=None, today=DAY, source_id="wuxicf-2017").source
+    assert source is not None
+    assert {r.reason for r in source.rows} >= {"only", "outside"}
+    for row in source.rows:
+        assert claim_of(db, row.claim.observation_id).row == row

@@ -904,7 +904,10 @@ class _Builder:
         minimum = int(self.world.setting("peers_minimum", "4"))
         wanted = {card.row.claim.indicator_id: card.row for card in cards}
         claims_of: dict[tuple[str, str], list[Claim]] = defaultdict(list)
-        for claim in repo.list_claims(self.db, as_of=self.world.as_of, indicator_ids=tuple(sorted(wanted))):
+        claims = repo.list_claims(
+            self.db, as_of=self.world.as_of, entity_ids=group.peer_ids, indicator_ids=tuple(sorted(wanted))
+        )
+        for claim in claims:
             claims_of[claim.entity_id, claim.indicator_id].append(claim)
         views = []
         for indicator_id, row in wanted.items():

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pandas as pd
 import streamlit as st
 
-from towns.fmt import format_date, format_period
+from towns.fmt import format_date, format_number, format_period
 from towns.i18n import pick, t
 from towns.model import Claim, Source, Town
 from towns.repo.counts import Coverage
@@ -229,7 +229,8 @@ def show_source(ctx: Context, detail: SourceDetail) -> None:
     if detail.rows:
         parts.append(_h(t("sources.source_rows", lang, n=detail.count_claims)))
         if detail.count_claims > len(detail.rows):
-            capped = t("sources.source_capped", lang, shown=len(detail.rows), total=detail.count_claims)
+            shown, total = format_number(len(detail.rows), lang), format_number(detail.count_claims, lang)
+            capped = t("sources.source_capped", lang, shown=shown, total=total)
             parts.append(f'<p class="tz-muted">{escape(capped)}</p>')
         parts.append(_claims_table(ctx, detail.rows, in_source=True))
     else:
