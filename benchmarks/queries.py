@@ -12,12 +12,16 @@ from towns.repo.world import load_world
 from towns.settings import ROOT, load_settings
 from towns.store import Database, build, get_query, list_query_names, open_database
 from towns.store.synth import write_synthetic
+from towns.views.sources import MOST_ROWS
+from towns.views.sources_conflicts import MOST_GROUPS
 
 SHIPPED_MS: Final = 10
 MILLION_MS: Final = 50
 BUILD_MS: Final = 3000
 CLAIMS: Final = 1_000_000
 _TIMES: Final = 15
+#: Columns of the coverage matrix.
+_COLUMNS: Final = 12
 _AS_OF: Final = date(2023, 7, 13)
 _TODAY: Final = date(2026, 11, 22)
 
@@ -56,21 +60,37 @@ def _clock() -> float:
 
 
 def _calls(db: Database, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the ways in which pages ask a query: claims of one town, indicator or the province; else everything."""
+    """Yield the ways in which pages ask a query; each that knows dates also as of one."""
     blank: dict[str, Any] = dict.fromkeys(get_query(name).params)
+    ways: dict[str, dict[str, Any]] = {"": {}}
     if name == "claims/list":
-        town = _most_spoken_of(db)
-        for label, key, ids in (
-            (" of one town", "entity_ids", [town]),
-            (" on one indicator", "indicator_ids", ["tax_revenue"]),
-            (" of the province", "entity_ids", ["zhejiang"]),
-        ):
-            yield label, blank | {key: ids}
-            yield f"{label}, as of {_AS_OF}", blank | {key: ids, "as_of": _AS_OF}
-        return
-    yield "", blank
-    if "as_of" in blank:
-        yield f", as of {_AS_OF}", blank | {"as_of": _AS_OF}
+        ways = {
+            " of one town": {"entity_ids": [_most_spoken_of(db)]},
+            " on one indicator": {"indicator_ids": ["tax_revenue"]},
+            " of the province": {"entity_ids": ["zhejiang"]},
+            " of one source": {"source_ids": [_largest_source(db)], "most": MOST_ROWS},
+        }
+    elif name == "claim_groups/list":
+        ways = {" that differ": {"only_apart": 1, "most": MOST_GROUPS}}
+    elif name in ("town_coverage/list", "town_years/count"):
+        ways = {f" on {_COLUMNS} indicators": {"indicator_ids": _most_claimed(db)}}
+    for label, params in ways.items():
+        yield label, blank | params
+        if "as_of" in blank:
+            yield f"{label}, as of {_AS_OF}", blank | params | {"as_of": _AS_OF}
+
+
+def _most_claimed(db: Database) -> list[str]:
+    rows = sorted(
+        db.rows("claims_by_indicator/count", as_of=None, entity_ids=None),
+        key=lambda row: (-row["entities"], row["indicator_id"]),
+    )
+    return list(dict.fromkeys(row["indicator_id"] for row in rows))[:_COLUMNS]
+
+
+def _largest_source(db: Database) -> str:
+    rows = db.rows("claims_by_source/count", as_of=None)
+    return str(max(rows, key=lambda row: (row["claims"], row["source_id"]))["source_id"])
 
 
 def _most_spoken_of(db: Database) -> str:

@@ -30,6 +30,7 @@ create table observations (
     withdrawn_last date,
     superseded_by varchar,
     superseded_last date,
+    rivals integer not null check (rivals >= 0),
     note varchar,
     check (period_start <= period_end),
     check (low is not null or high is not null),
@@ -45,6 +46,8 @@ comment on column observations.high is 'upper end of the interval of METHODS §1
 comment on column observations.low_open is 'the lower end itself is left out';
 comment on column observations.high_open is 'the upper end itself is left out';
 comment on column observations.superseded_last is 'last day of the publication of the claim that replaces it';
+comment on column observations.rivals is
+'how many other claims, of any date, speak of the same entity, indicator, period and scope';
 comment on column observations.published_last is 'last day of published_on; null is undated';
 
 create table conflicts (

@@ -5,6 +5,8 @@ import os
 import re
 import tempfile
 import time
+from collections import Counter
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -225,6 +227,8 @@ def _by_level(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     return [[row for row in rows if row["level"] == level] for level in ("province", "prefecture", "county")]
 
 
+#: The columns that say what a claim is about.
+_THING: Final = ("entity_id", "indicator_id", "period_start", "period_end", "period_kind", "scope")
 _COLUMNS: Final = """
 select column_name, data_type
 from duckdb_columns()
@@ -316,9 +320,16 @@ def _derive_observations(package: Package) -> list[dict[str, Any]]:
         row["withdrawn_last"] = last_day(row["withdrawn_on"] or "")
         rows.append(row)
     published = {row["observation_id"]: row["published_last"] for row in rows}
+    things = Counter(_thing(row) for row in rows)
     for row in rows:
+        row["rivals"] = things[_thing(row)] - 1
         row["superseded_last"] = published.get(row["superseded_by"])
     return rows
+
+
+def _thing(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return what a claim is about: claims of one thing are judged together (METHODS §1)."""
+    return tuple(row[name] for name in _THING)
 
 
 def _check_correction_expectations(package: Package) -> list[Fault]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count as count_up
-from itertools import islice
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -224,14 +224,15 @@ def _insert_claims(con: duckdb.DuckDBPyConnection, count: int, seed: int) -> Non
     described = con.execute(
         "select column_name, data_type from duckdb_columns() where table_name = 'observations' order by column_index"
     ).fetchall()
+    periods = list_periods()
+    rounds, rest = divmod(count, len(periods) * len(indicators) * len(towns))
     combinations = (
-        (town, indicator, period, turn)
-        for turn in count_up()
-        for period in list_periods()
-        for indicator in indicators
+        (town, indicator, period, turn) for turn in count_up() for period in periods for indicator in indicators
         for town in towns
-    )
-    chosen = islice(combinations, count)
+    )  # fmt: skip
+    # The first `rest` combinations have one claim more than the others.
+    numbered = zip(combinations, cycle(range(len(periods) * len(indicators) * len(towns))), strict=False)
+    chosen = islice(((*key, rounds - (place >= rest)) for key, place in numbered), count)
     random = np.random.default_rng(seed)
     names = [name for name, _ in _QUALIFIERS]
     shares = [share for _, share in _QUALIFIERS]
@@ -254,6 +255,7 @@ def _claim(
     indicator: tuple[str, str, int, str],
     period: _Period,
     turn: int,
+    rivals: int,
     qualifier: Qualifier,
     strength: float,
     widths: Mapping[str, Decimal],
@@ -284,5 +286,6 @@ def _claim(
         "locator": "synthetic",
         "published_on": period.published.isoformat(),
         "published_last": period.published,
+        "rivals": rivals,
         "statement": "Synthetic figure for measuring; it says nothing of any town.",
     }
