@@ -2,13 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Final, Self
+from typing import Any, Final, Self, TypeVar
 
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+_T = TypeVar("_T")
 
 _DEADLINE: Final = 120
 #: Elements of a page that carry a widget's id.
@@ -133,3 +136,9 @@ class Session:
         if kind == "alert" and element.alert.format == element.alert.ERROR:
             return str(element.alert.body)
         return ""
+
+
+def wait_for(work: Coroutine[Any, Any, _T]) -> _T:
+    """Return what the work gives, run in a thread of its own: the caller's may have a loop, as with Playwright."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        return pool.submit(asyncio.run, work).result()

@@ -22,13 +22,14 @@ NAME: Final = "仙居神仙氧吧小镇"
 PLACE: Final = (120.6257, 28.7247)
 
 
-def go(page: Page, **params: str) -> Locator:
-    """Open the map and wait until deck.gl has painted it."""
+def go(page: Page, *, painted: bool = True, **params: str) -> Locator:
+    """Open the map and wait until deck.gl has painted it, where that matters."""
     page.goto(page_path("map", **params))
     ready(page)
     canvas = page.locator(CANVAS).first
     expect(canvas).to_be_visible(timeout=30_000)
-    page.wait_for_timeout(3000)  # software rendering paints its first frames in its own time and tells nobody
+    if painted:
+        page.wait_for_timeout(3000)  # software rendering paints its first frames in its own time and tells nobody
     return canvas
 
 
@@ -96,7 +97,7 @@ def test_a_click_selects_a_town_a_second_lets_it_go_and_the_link_leads_to_it(new
 
 def test_a_row_of_the_list_selects_on_the_map(new_page: NewPage) -> None:
     page = new_page(viewport={"width": 1366, "height": 1600})
-    go(page, lang="zh", find="yun qi")
+    go(page, painted=False, lang="zh", find="yun qi")
     grid = page.locator(".st-key-map_list")
     grid.scroll_into_view_if_needed()
     box = grid.locator("canvas").first.bounding_box()
@@ -107,7 +108,7 @@ def test_a_row_of_the_list_selects_on_the_map(new_page: NewPage) -> None:
 
 
 def test_the_town_can_be_chosen_by_keyboard_alone(page: Page) -> None:
-    go(page, lang="zh")
+    go(page, painted=False, lang="zh")
     field = page.get_by_role("combobox", name="选择小镇")
     field.focus()
     page.keyboard.type("云栖")
@@ -118,14 +119,13 @@ def test_the_town_can_be_chosen_by_keyboard_alone(page: Page) -> None:
 
 def test_a_copied_link_restores_town_and_shading(new_page: NewPage) -> None:
     page = new_page()
-    go(page, lang="en", town=TOWN, shade="county")
+    go(page, painted=False, lang="en", town=TOWN, shade="county")
     expect(page.locator(".st-key-map_selected")).to_contain_text("Xianju")
     expect(page.locator(".map-legend")).to_contain_text("Shading")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_phone_sees_the_whole_province(new_page: NewPage, scheme: str) -> None:
-    page = new_page(viewport={"width": 390, "height": 844}, color_scheme=scheme)
+def test_a_phone_sees_the_whole_province(new_page: NewPage) -> None:
+    page = new_page(viewport={"width": 390, "height": 844}, color_scheme="dark")
     canvas = go(page, lang="zh")
     expect(page.locator("[data-testid=stDeckGlJsonChart]").first).to_have_css(
         "height", f"{frame_for(narrow=True).height}px", timeout=30_000

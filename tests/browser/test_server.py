@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from benchmarks.client import Run, Session, wait_for
 from tests.browser.conftest import NewPage
 from tests.support import FOOTER, PAGES, ROOT, RunningServer, is_healthy, page_path, ready, run_server
 from towns.ui.logs import FIELDS
@@ -33,9 +34,23 @@ def test_pages_exist() -> None:
 
 
 @pytest.mark.parametrize("page_id", PAGES)
-def test_first_hit_on_a_fresh_server_runs_the_shell(
-    page_id: str, built: Path, tmp_path: Path, new_page: NewPage
+def test_first_hit_on_a_fresh_server_runs_the_shell(page_id: str, built: Path, tmp_path: Path) -> None:
+    async def hit(url: str) -> tuple[Session, Run]:
+        async with Session(url) as session:
+            return session, await session.open(page_id)
+
+    with run_server(tmp_path, var=built) as fresh:
+        session, run = wait_for(hit(fresh.url))
+        assert not run.fault
+        assert {"q_lang", "q_city", "shell_search"} <= session.widgets.keys(), "the shell's own controls"
+        assert sum(message.WhichOneof("type") == "navigation" for message in run.messages) >= 1
+        assert "Traceback" not in fresh.log()
+
+
+def test_first_hit_of_a_browser_on_a_fresh_server_runs_the_shell(
+    built: Path, tmp_path: Path, new_page: NewPage
 ) -> None:
+    page_id = "town"
     with run_server(tmp_path, var=built) as fresh:
         page = new_page(base_url=fresh.url)
         page.goto(page_path(page_id))
@@ -43,6 +58,8 @@ def test_first_hit_on_a_fresh_server_runs_the_shell(
         expect(page.locator(FOOTER)).to_have_count(1)
         expect(page.get_by_test_id("stSidebarNav")).to_have_count(1)
         expect(page.get_by_test_id("stException")).to_have_count(0)
+        page.wait_for_load_state("networkidle")
+        page.close()
         assert "Traceback" not in fresh.log()
 
 

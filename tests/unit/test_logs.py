@@ -4,6 +4,7 @@ import asyncio
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -34,6 +35,15 @@ def test_only_known_fields_are_written_in_their_order() -> None:
 def test_every_field_is_described() -> None:
     page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     assert [name for name in FIELDS if f"`{name}`" not in page] == []
+
+
+@pytest.fixture(autouse=True)
+def plain_structlog() -> Iterator[None]:
+    """Let no level that another test of this process has set swallow a line."""
+    before = structlog.get_config()
+    structlog.reset_defaults()
+    yield
+    structlog.configure(**before)
 
 
 @pytest.mark.parametrize("given", ["error", True, "tuple"])
