@@ -24,7 +24,9 @@ _END: Final = "<!-- end of figures -->"
 
 
 @click.command(help=__doc__)
-@click.option("--only", type=click.Choice(PARTS), multiple=True, help="Measure these parts only; nothing is written.")
+@click.option(
+    "--only", type=click.Choice(PARTS), multiple=True, help="Measure these parts only and renew their tables."
+)
 @click.option("--quick", is_flag=True, help="Few repetitions, a twentieth of the claims; nothing is written.")
 @click.option("--write-budget", is_flag=True, help="Only write what each page may send, from what it sends now.")
 def main(only: tuple[str, ...], *, quick: bool, write_budget: bool) -> None:
@@ -51,7 +53,7 @@ def main(only: tuple[str, ...], *, quick: bool, write_budget: bool) -> None:
             rows += _shown(measure_load(quick=quick))
     missed = [row for row in rows if row.kept is False]
     click.echo(f"{len(rows)} figures, {len(missed)} past their budget")
-    if not (only or quick):
+    if not quick:
         _write_report(rows)
 
 
@@ -67,14 +69,22 @@ def _write_budget() -> None:
     click.echo(f"wrote {BUDGET.relative_to(ROOT)}")
 
 
+def _tables(text: str) -> dict[str, str]:
+    """Return the tables of a text by their headings."""
+    parts = [part.partition("\n") for part in text.split("### ")[1:]]
+    return {heading.strip(): table.strip() for heading, _, table in parts}
+
+
 def _write_report(rows: Sequence[Row]) -> None:
-    """Put date, machine and tables between the marks of the report; the words around them stay."""
+    """Put date, machine and tables between the marks of the report, with the tables that were not measured now."""
     text = REPORT.read_text(encoding="utf-8")
     before, _, rest = text.partition(_BEGIN)
-    _, _, after = rest.partition(_END)
+    old, _, after = rest.partition(_END)
+    tables = _tables(old) | _tables(write_table(rows))
     day = datetime.now(UTC).date().isoformat()
-    figures = f"{_BEGIN}\nMeasured on {day} by `make bench`: {describe_machine()}.\n\n{write_table(rows)}\n{_END}"
-    REPORT.write_text(f"{before}{figures}{after}", encoding="utf-8")
+    head = f"Measured by `make bench`, last on {day}: {describe_machine()}."
+    body = "\n\n".join(f"### {group}\n\n{table}" for group, table in tables.items())
+    REPORT.write_text(f"{before}{_BEGIN}\n{head}\n\n{body}\n\n{_END}{after}", encoding="utf-8")
     click.echo(f"wrote {REPORT.relative_to(ROOT)}")
 
 

@@ -1,6 +1,6 @@
 """The bare page of DESIGN §11: it sends the recorded messages of a page of ours, constants without a query or figure.
 
-`?page=<id>` says which page; every run shows the other of its two recorded states.
+`?page=<id>` says which page. Of its two recorded states it shows the one of the language that was clicked.
 """
 
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from streamlit.runtime.scriptrunner_utils.script_run_context import enqueue_message
+from streamlit.runtime.scriptrunner_utils.script_run_context import enqueue_message, get_script_run_ctx
 
 
 @st.cache_resource
@@ -20,10 +20,17 @@ def load_states(page_id: str) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
     return first, second
 
 
-page_id = st.query_params.get("page", "overview")
-turn = int(st.session_state.get("turn", 0))
-st.session_state["turn"] = 1 - turn
-for recorded in load_states(page_id)[turn]:
+def is_english() -> bool:
+    """Say whether the browser sent the language switch with English on; no widget of this page reads it."""
+    context = get_script_run_ctx()
+    states = context.session_state._state._new_widget_state.states if context else {}
+    for widget_id, state in states.items():
+        if widget_id.endswith("q_lang"):
+            return "English" in str(getattr(state, "value", ""))
+    return False
+
+
+for recorded in load_states(st.query_params.get("page", "overview"))[is_english()]:
     message = ForwardMsg()
     message.ParseFromString(recorded)
     enqueue_message(message)

@@ -24,6 +24,7 @@ from towns.errors import TownsError
 from towns.model import Qualifier
 from towns.progress.intervals import is_integer, to_interval
 from towns.settings import Settings
+from towns.store.build import QUERIES
 from towns.store.package import DESCRIPTOR
 from towns.store.publish import publish
 
@@ -101,6 +102,9 @@ def write_synthetic(base: Settings, out: Path, *, claims: int, towns: int, seed:
     con = duckdb.connect(str(report.out), config={"threads": "2"})
     try:
         _insert_claims(con, claims, seed)
+        # What the build derived from no claims is derived again.
+        con.execute("delete from town_mentions")
+        con.execute((QUERIES / "build" / "20_town_mentions.sql").read_text(encoding="utf-8"))
         con.execute("checkpoint")
     finally:
         con.close()

@@ -4,34 +4,11 @@
 -- params: as_of date
 -- returns: town_id, name_zh, full_name_zh, name_en, pinyin, prefecture_id, county_id, industry_id, industry_basis, lon, lat, location_precision, location_source, former_names, status_as_of, source_ids, status, named_batch, named_on, creation_batch, creation_listed_on, note
 with
-spoken_of as (
-    select
-        town_id,
-        source_id,
-        published_last
-    from town_sources
-    union all
-    select
-        entity_id as town_id,
-        source_id,
-        published_last
-    from observations
-    where entity_type = 'town'
-    union all
-    select
-        events.entity_id as town_id,
-        events.source_id,
-        sources.published_last
-    from events
-    inner join sources on events.source_id = sources.source_id
-    where events.entity_type = 'town'
-),
-
 visible_towns as (
     select
         town_id,
-        list(distinct source_id order by source_id) as source_ids
-    from spoken_of
+        list(source_id order by source_id) as source_ids
+    from town_mentions
     where $as_of is null or published_last <= $as_of
     group by town_id
 ),
