@@ -122,7 +122,11 @@ def _bounds(view: MapView) -> Bounds:
 
 
 def _window() -> tuple[bool, bool]:
-    """Return whether the window is a phone's and whether its reader wants less motion; the first run takes neither."""
+    """Return whether the window is a phone's and whether its reader wants less motion.
+
+    The first run has not heard from the script yet: it believes what the browser calls itself, and that motion is fine.
+    """
+    st.session_state.setdefault(_NARROW, _says_mobile())
     known = {name: bool(st.session_state.get(slot, False)) for name, slot in (("narrow", _NARROW), ("still", _STILL))}
     watcher = st.components.v2.component("towns_window", js=_WINDOW_SCRIPT)
     result = watcher(key="map_window", data=known, on_narrow_change=lambda: None, on_still_change=lambda: None)
@@ -131,6 +135,12 @@ def _window() -> tuple[bool, bool]:
         if told is not None:
             known[name] = st.session_state[slot] = bool(told)
     return known["narrow"], known["still"]
+
+
+def _says_mobile() -> bool:
+    """Return whether the browser calls itself a phone's, so that a phone's first map is drawn for it at once."""
+    headers = st.context.headers
+    return headers.get("Sec-CH-UA-Mobile") == "?1" or "Mobile" in (headers.get("User-Agent") or "")
 
 
 def _show_map(ctx: Context, view: MapView, spec: MapSpec, state: MapState) -> None:
