@@ -21,11 +21,11 @@ from hypothesis import strategies as st
 
 from towns.maps.deck import build_deck
 from towns.maps.geometry import Area, Geometry, load_geometry, merge_bounds
-from towns.maps.icons import Mark, build_atlas
+from towns.maps.icons import Mark, build_atlas, ring_shapes
 from towns.maps.palette import map_palette
 from towns.maps.registry import LayerRefusedError
 from towns.maps.spec import MapArea, MapSpec, MapTown, PlaceName, Shading, draw_order, lay_out
-from towns.maps.svg import LegendEntry, LegendGroup, render_svg, ring_shapes
+from towns.maps.svg import LegendEntry, LegendGroup, render_svg
 from towns.maps.svg_ground import TENTHS, Projector
 from towns.maps.svg_text import break_lines, clean, measure
 from towns.maps.viewport import Frame, fit

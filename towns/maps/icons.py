@@ -121,15 +121,19 @@ def build_atlas(marks: Iterable[Mark], palette: MapPalette) -> tuple[str, dict[s
         shapes.append(f'<g transform="translate({x} {y})">{mark_shapes(mark, palette)}</g>')
         mapping[mark.icon_id] = _cell(x, y)
     y = (rows - 1) * CELL
-    ring = (
-        f'<circle cx="40" cy="40" r="33" fill="none" stroke="{palette.land}" stroke-width="14"/>'
-        f'<circle cx="40" cy="40" r="33" fill="none" stroke="{palette.accent}" stroke-width="9"/>'
-    )
-    shapes.append(f'<g transform="translate(0 {y})">{ring}</g>')
+    shapes.append(f'<g transform="translate(0 {y})">{ring_shapes(palette)}</g>')
     mapping["selected"] = _cell(0, y)
     width, height = _COLUMNS * CELL, rows * CELL
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">{"".join(shapes)}</svg>'
     return as_image(svg), mapping
+
+
+def ring_shapes(palette: MapPalette) -> str:
+    """Return the ring around the selected town, on a square of 80, centre 40."""
+    return (
+        f'<circle cx="40" cy="40" r="33" fill="none" stroke="{palette.land}" stroke-width="14"/>'
+        f'<circle cx="40" cy="40" r="33" fill="none" stroke="{palette.accent}" stroke-width="9"/>'
+    )
 
 
 def _cell(x: int, y: int) -> dict[str, Any]:

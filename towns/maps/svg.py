@@ -10,7 +10,7 @@ from typing import Final
 
 from towns.i18n import HTML_LANG
 from towns.maps.geometry import SHEET, Area, Geometry
-from towns.maps.icons import CELL, Mark, mark_shapes
+from towns.maps.icons import CELL, Mark, mark_shapes, ring_shapes
 from towns.maps.labels import MARGIN, Box
 from towns.maps.palette import MapPalette
 from towns.maps.registry import approval_line, check_public, origin_line, publication_note
@@ -194,14 +194,6 @@ def _ring(spec: MapSpec, layout: Layout) -> str:
         return ""
     size = max(place.size, spec.mark_size * 0.8) * 1.6
     return f'<g class="selected" transform="{_fit(place.x, place.y, size)}">{ring_shapes(spec.palette)}</g>'
-
-
-def ring_shapes(palette: MapPalette) -> str:
-    """Return the ring around the selected town, on a square of 80, centre 40."""
-    return (
-        f'<circle cx="40" cy="40" r="33" fill="none" stroke="{palette.land}" stroke-width="14"/>'
-        f'<circle cx="40" cy="40" r="33" fill="none" stroke="{palette.accent}" stroke-width="9"/>'
-    )
 
 
 def _fit(x: float, y: float, size: float) -> str:

@@ -28,6 +28,7 @@ from towns.repo.memory import remembered
 from towns.repo.types import Assessment, Industry, Place
 from towns.repo.world import load_world
 from towns.store import Database
+from towns.views.shared import years_before
 from towns.views.sources import count_contradictions
 
 PROVINCE: Final = "zhejiang"
@@ -433,7 +434,7 @@ def _attention(
         if town_id in by_town and item.result in _BAD_RESULTS and by_town[town_id].status not in ("named", "eliminated")
     ]
     graded.sort(key=lambda pair: (-pair[1].year, pair[1].result, pair[0].town_id))
-    limit = _years_before(world.judged_on, STALE_YEARS)
+    limit = years_before(world.judged_on, STALE_YEARS)
     dated = [(t, last_day(t.status_as_of)) for t in towns if t.status not in ("unknown", "eliminated")]
     stale = sorted((t for t, day in dated if day and day < limit), key=lambda t: (t.status_as_of, t.town_id))
     recorded, found = count_contradictions(db, as_of=as_of, town_ids=set(by_town))
@@ -471,11 +472,3 @@ def _events(
             told.extend(EventGroup(dated, kind, (event,)) for event in members)
     told.sort(key=lambda g: (last_day(g.dated) or date.min, g.events[0].event_id), reverse=True)
     return tuple(told[:_EVENTS])
-
-
-def _years_before(day: date, years: int) -> date:
-    """Return the day so many years earlier; 29 February gives the 28th."""
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return day.replace(year=day.year - years, day=28)

@@ -67,3 +67,11 @@ def half_unit(value: Decimal) -> Decimal:
     """Return half a unit in the last digit of a value: what rounding may have taken or added."""
     exponent = value.as_tuple().exponent
     return Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0) / 2
+
+
+def years_before(day: date, years: int) -> date:
+    """Return the day so many years earlier; 29 February gives the 28th."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)

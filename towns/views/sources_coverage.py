@@ -13,7 +13,7 @@ from towns.repo.counts import Coverage
 from towns.repo.memory import remembered
 from towns.repo.world import load_world
 from towns.store import Database
-from towns.views.shared import CONTEXT_TOPIC
+from towns.views.shared import CONTEXT_TOPIC, years_before
 from towns.views.sources_library import Library
 from towns.views.sources_model import Gaps, Matrix, MatrixRow, SourceRow
 from towns.views.targets import is_touched
@@ -67,13 +67,6 @@ def build_matrix(db: Database, library: Library, towns: Sequence[Town], as_of: d
     )
 
 
-def _years_before(day: date, years: int) -> date:
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return day.replace(year=day.year - years, day=28)
-
-
 @remembered
 def list_untouched_targets(db: Database, *, as_of: date | None, today: date) -> tuple[Target, ...]:
     """Return the targets that no visible figure bears on; no filter changes that, so they are judged once.
@@ -98,7 +91,7 @@ def build_gaps(
 ) -> Gaps:
     """Return what is missing about these towns and in the whole library; `rows` are all sources."""
     judged = as_of or today
-    limit = _years_before(judged, STALE_YEARS)
+    limit = years_before(judged, STALE_YEARS)
     counts = repo.count_claims_by_entity(db, as_of=as_of)
     seen = {row.entity_id for row in counts}
     stale, unknown = [], []
