@@ -76,6 +76,11 @@ def test_everything_imported_is_a_direct_dependency() -> None:
     assert imported_packages(*CODE["requirements.in"]) <= set(read_direct("requirements.in"))
 
 
+def test_everything_that_checks_and_measures_import_is_pinned() -> None:
+    pinned = read_pins("requirements.txt").keys() | read_pins("requirements-dev.txt").keys()
+    assert imported_packages(*CODE["requirements-dev.in"]) - pinned == set()
+
+
 @pytest.mark.parametrize("source", CODE)
 def test_every_direct_dependency_is_pinned_as_asked(source: str) -> None:
     pins = read_pins(source.replace(".in", ".txt"))
