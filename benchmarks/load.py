@@ -57,8 +57,10 @@ def measure_load(*, quick: bool) -> list[Row]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with run_server(folder, var=folder / "var") as server:
+            asyncio.run(_warm([server.url]))
             rows += _climb(server.url, "one process", seconds, STEPS[:2] if quick else STEPS)
-        with serve_replicas(folder) as url:
+        with serve_replicas(folder) as (url, replicas):
+            asyncio.run(_warm(replicas))
             rows += _climb(url, f"{REPLICAS} processes behind nginx", seconds, STEPS[:2] if quick else STEPS)
             outcome = asyncio.run(visit(url, ACTIVE, CONNECTED - ACTIVE, seconds))
             rows.append(outcome.row(f"{CONNECTED} connected, {ACTIVE} active, {REPLICAS} processes", LIMIT_MS))
@@ -67,7 +69,6 @@ def measure_load(*, quick: bool) -> list[Row]:
 
 def _climb(url: str, name: str, seconds: float, steps: Sequence[int]) -> list[Row]:
     """Try ever more visitors; the last row says the largest number that kept the limit."""
-    asyncio.run(visit(url, 6, 0, 4.0))  # fills the caches that all share
     rows, most = [], 0
     for active in steps:
         outcome = asyncio.run(visit(url, active, 0, seconds))
@@ -78,41 +79,70 @@ def _climb(url: str, name: str, seconds: float, steps: Sequence[int]) -> list[Ro
     return [*rows, Row("Visitors", f"most with p95 ≤ {LIMIT_MS} ms, {name}", most, "visitors")]
 
 
+async def _warm(urls: Sequence[str]) -> None:
+    """Ask each process for every view that visitors will ask for: a day's work has long filled its caches."""
+    for url in urls:
+        for page_id in dict.fromkeys(_MIX):
+            async with Session(url) as session:
+                await session.open(page_id)
+                for city in _CITIES:  # named in Chinese, as the session begins
+                    await session.change("q_city", [city])
+                for label in _LABELS:
+                    await session.change("q_lang", [label])
+
+
 async def visit(url: str, active: int, idle: int, seconds: float) -> Outcome:
-    """Let visitors open pages and, the active ones, change something every five seconds on average."""
+    """Let visitors open pages and, the active ones, change something every five seconds on average.
+
+    Counted is what begins once all have their page, for `seconds`.
+    """
     dice = random.Random(active)  # noqa: S311 (a repeatable crowd, no secret)
     changes: list[float] = []
     faults: list[str] = []
-    ends = time.monotonic() + seconds + active * 0.15 + idle * 0.05
+    coming = active + idle
+    all_stand = asyncio.Event()
+    ends = asyncio.Event()
 
     async def come(number: int) -> None:
+        nonlocal coming
         await asyncio.sleep(number * (0.15 if number < active else 0.05))
         try:
             async with Session(url) as session:
                 run = await session.open(_MIX[number % len(_MIX)])
+                coming -= 1
+                if not coming:
+                    all_stand.set()
                 turn = 0
-                while time.monotonic() < ends:
+                while not ends.is_set():
                     if run.fault:
                         raise RuntimeError(run.fault)
                     await asyncio.sleep(dice.uniform(0.5, 1.5) * THINK)
-                    if number >= active or time.monotonic() >= ends:
+                    if number >= active or ends.is_set():
                         continue
                     turn += 1
+                    counts = all_stand.is_set()
                     if turn % 3:
                         run = await session.change("q_city", [dice.choice(_CITIES)])
                     else:
                         run = await session.change("q_lang", [_LABELS[turn // 3 % 2]])
-                    changes.append(run.seconds)
+                    if counts:
+                        changes.append(run.seconds)
         except Exception as error:
             faults.append(f"{type(error).__name__}: {error}")
+            all_stand.set()
 
-    await asyncio.gather(*(come(number) for number in range(active + idle)))
+    async def close() -> None:
+        await all_stand.wait()
+        await asyncio.sleep(seconds)
+        ends.set()
+
+    await asyncio.gather(close(), *(come(number) for number in range(active + idle)))
     return Outcome(active, active + idle, tuple(changes), tuple(faults))
 
 
 @contextmanager
-def serve_replicas(folder: Path) -> Iterator[str]:
-    """Serve three processes behind nginx as deploy/nginx.conf has it; give its address."""
+def serve_replicas(folder: Path) -> Iterator[tuple[str, list[str]]]:
+    """Serve three processes behind nginx as deploy/nginx.conf has it; give its address and theirs."""
     with ExitStack() as stack:
         public = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="towns-nginx-")))
         secret = {"STREAMLIT_SERVER_COOKIE_SECRET": "the same for all replicas of a benchmark"}
@@ -126,4 +156,4 @@ def serve_replicas(folder: Path) -> Iterator[str]:
             if time.monotonic() > deadline:
                 raise RuntimeError("nginx does not answer")
             time.sleep(0.05)
-        yield url
+        yield url, [server.url for server in servers]

@@ -127,6 +127,39 @@ def test_only_allowed_values_come_through(texts: list[str], multiple: bool) -> N
     assert {text[:60] for text in bad} == {text for name, text in values["_url_bad"] if name == "metric"}
 
 
+def test_a_widget_is_set_until_a_run_had_time_to_reach_the_browser(
+    monkeypatch: pytest.MonkeyPatch, query: Query
+) -> None:
+    writes: list[str] = []
+    clock = [100.0]
+
+    class Slots(dict[str, Any]):
+        def __setitem__(self, slot: str, value: Any) -> None:
+            writes.append(slot)
+            super().__setitem__(slot, value)
+
+    monkeypatch.setattr(st, "session_state", Slots())
+    monkeypatch.setattr(urlstate, "monotonic", lambda: clock[0])
+
+    def run(*, after: float, to_the_end: bool = True) -> bool:
+        """Run the map once; return whether the slider was set, so that the browser is told its value."""
+        clock[0] += after
+        writes.clear()
+        urlstate.start()
+        urlstate.enter("map")
+        urlstate.declare("on", ("2015", "now"), "now", multiple=False)
+        if to_the_end:
+            urlstate.finish((("lang", "zh"),))
+        return "q_on" in writes
+
+    assert run(after=0, to_the_end=False)
+    assert run(after=60), "the run before was cut short"
+    assert run(after=0.2), "the run before ended, but what it drew may have been dropped"
+    assert not run(after=5)
+    assert not run(after=0.2), "the browser has it"
+    assert query == {"lang": ["zh"]}
+
+
 def test_text_of_any_content_must_be_short_and_printable(state: dict[str, Any], query: Query) -> None:
     for text, kept in (("浙江 tax", "浙江 tax"), ("x" * 201, None), ("a\x00b", None), ("", None)):
         state.clear()

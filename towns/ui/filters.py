@@ -205,6 +205,7 @@ def draw(options: Options, lang: Lang, today: date) -> None:
     for name in ("industry", "group", "city", "status", "batch"):
         codes = options.codes(name)
         urlstate.hold(key(name), [code for code in selected(name) if code in codes], (lang, codes))
+    urlstate.hold(key("lang"), lang, ())
     urlstate.hold(key("unit"), state[key("unit")] or "auto", lang)
     urlstate.hold(key("asof"), as_of(today), (lang, today))
     with st.sidebar:

@@ -15,6 +15,7 @@ A value that is not allowed is dropped; all such values of a run are named in on
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from time import monotonic
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -41,6 +42,10 @@ _IGNORE = "_url_ignore_widgets"
 _FIRST = "_url_first"
 _FRESH = "_url_fresh"
 _QUERY = "_url_query"
+_ENDED = "_url_ended"
+_UNSEEN = "_url_unseen"
+#: A run that starts so soon after the end of the one before may have kept that one's widgets from the browser.
+_DELIVERY_SECONDS: Final = 1.0
 _ABSENT: Final = object()
 #: How the URL says that a filter with a default was emptied.
 _NOTHING: Final = ""
@@ -63,6 +68,10 @@ def start() -> Raw | None:
     first = _WRITTEN not in state
     touched = not first and any(_still(state.get(slot, was)) != was for slot, was in state[_SNAPSHOT].items())
     fresh = first or (bool(query) and query != state[_WRITTEN] and not touched)
+    ended = state.get(_ENDED)
+    if ended is not None and monotonic() - ended > _DELIVERY_SECONDS:
+        state[_UNSEEN] = set()
+    state[_ENDED] = None
     state[_BAD] = []
     state[_DECLARED] = {}
     state[_FIRST] = first
@@ -134,12 +143,16 @@ def declare(
 def hold(slot: str, value: Any, signature: object) -> None:
     """Give a widget's key its value before it is drawn, if it differs or the widget's options or labels changed.
 
-    Streamlit takes a widget with other labels for a new one and would forget its value.
+    Streamlit takes a widget with other labels for a new one and would forget its value. It also drops what a run drew
+    if the next one begins before that was sent, and would then draw the widget's first option beside our value: so a
+    value is given again until a run has had the time to reach the browser.
     """
     state = st.session_state
     signatures = state.setdefault(_SIGNATURE, {})
-    if state.get(slot, _ABSENT) != value or signatures.get(slot) != signature:
+    unseen = state.setdefault(_UNSEEN, set())
+    if slot in unseen or state.get(slot, _ABSENT) != value or signatures.get(slot) != signature:
         state[slot] = value
+        unseen.add(slot)
     signatures[slot] = signature
 
 
@@ -164,6 +177,7 @@ def dropped() -> tuple[tuple[str, str], ...]:
 def finish(shared: Iterable[tuple[str, str]]) -> None:
     """End a run: write the shared values and the page's declared ones to the URL if they changed."""
     state = st.session_state
+    state[_ENDED] = monotonic()
     target: Raw = {}
     for name, text in shared:
         target.setdefault(name, []).append(text)
