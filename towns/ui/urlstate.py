@@ -42,10 +42,9 @@ _IGNORE = "_url_ignore_widgets"
 _FIRST = "_url_first"
 _FRESH = "_url_fresh"
 _QUERY = "_url_query"
-_ENDED = "_url_ended"
 _UNSEEN = "_url_unseen"
-#: A run that starts so soon after the end of the one before may have kept that one's widgets from the browser.
-_DELIVERY_SECONDS: Final = 1.0
+#: So long a browser may take to draw a widget: a cold phone, a map before it.
+_DELIVERY_SECONDS: Final = 30.0
 _ABSENT: Final = object()
 #: How the URL says that a filter with a default was emptied.
 _NOTHING: Final = ""
@@ -68,10 +67,6 @@ def start() -> Raw | None:
     first = _WRITTEN not in state
     touched = not first and any(_still(state.get(slot, was)) != was for slot, was in state[_SNAPSHOT].items())
     fresh = first or (bool(query) and query != state[_WRITTEN] and not touched)
-    ended = state.get(_ENDED)
-    if ended is not None and monotonic() - ended > _DELIVERY_SECONDS:
-        state[_UNSEEN] = set()
-    state[_ENDED] = None
     state[_BAD] = []
     state[_DECLARED] = {}
     state[_FIRST] = first
@@ -143,16 +138,21 @@ def declare(
 def hold(slot: str, value: Any, signature: object) -> None:
     """Give a widget's key its value before it is drawn, if it differs or the widget's options or labels changed.
 
-    Streamlit takes a widget with other labels for a new one and would forget its value. It also drops what a run drew
-    if the next one begins before that was sent, and would then draw the widget's first option beside our value: so a
-    value is given again until a run has had the time to reach the browser.
+    Streamlit takes a widget with other labels for a new one and would forget its value. And where one run follows
+    another before the browser has drawn the first one's widgets, it draws them as the second one sends them: with their
+    first option, beside our value. So a value is given again for a while, until the reader changes it.
     """
     state = st.session_state
     signatures = state.setdefault(_SIGNATURE, {})
-    unseen = state.setdefault(_UNSEEN, set())
-    if slot in unseen or state.get(slot, _ABSENT) != value or signatures.get(slot) != signature:
+    unseen = state.setdefault(_UNSEEN, {})
+    given_at, given = unseen.get(slot, (0.0, _ABSENT))
+    if state.get(slot, _ABSENT) != value or signatures.get(slot) != signature:
         state[slot] = value
-        unseen.add(slot)
+        unseen[slot] = (monotonic(), value)
+    elif given == value and monotonic() - given_at < _DELIVERY_SECONDS:
+        state[slot] = value
+    else:
+        unseen.pop(slot, None)
     signatures[slot] = signature
 
 
@@ -177,7 +177,6 @@ def dropped() -> tuple[tuple[str, str], ...]:
 def finish(shared: Iterable[tuple[str, str]]) -> None:
     """End a run: write the shared values and the page's declared ones to the URL if they changed."""
     state = st.session_state
-    state[_ENDED] = monotonic()
     target: Raw = {}
     for name, text in shared:
         target.setdefault(name, []).append(text)
