@@ -188,3 +188,4 @@ def test_no_page_scrolls_sideways(new_page: NewPage, page_id: str) -> None:
         page.set_viewport_size({"width": width, "height": 800})
         page.wait_for_function("width => window.innerWidth === width", arg=width)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.wait_for_load_state("networkidle")  # the guard sees all that the page in English asks for
