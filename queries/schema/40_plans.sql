@@ -86,6 +86,21 @@ create table goals (
 );
 comment on table goals is 'one row per goal without a number';
 
+create table goal_indicators (
+    mapping_id varchar not null primary key,
+    goal_id varchar not null references goals (goal_id),
+    part_zh varchar,
+    part_en varchar,
+    indicator_id varchar references indicators (indicator_id),
+    note_zh varchar,
+    note_en varchar,
+    check ((part_zh is null) = (part_en is null)),
+    check ((note_zh is null) = (note_en is null)),
+    check (part_zh is not null or indicator_id is not null)
+);
+comment on table goal_indicators is
+'one row per goal × part × indicator that bears on it, by our own reading; no indicator: none bears on the part';
+
 create table rules (
     rule_id varchar not null primary key,
     scope varchar not null,

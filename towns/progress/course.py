@@ -10,21 +10,17 @@ from typing import TYPE_CHECKING, Any
 from towns.dates import decimal_year, first_day, last_day
 from towns.model import Claim, Evidence, Indicator, Interval, Opinion, Plan, Target
 from towns.progress.evidence import group_claims, judge_claims
+from towns.progress.opinions import Dated, course_facts, judge_second
 from towns.progress.pace import compute_pace, elapsed_pct, required_absolute, required_growth_pct
-from towns.progress.ratios import (
-    Course,
-    german_weather,
-    no_ratio_reason,
-    open_sdg,
-    sdsn_linear,
-    un_progress,
-)
+from towns.progress.ratios import Course, no_ratio_reason, open_sdg
 from towns.progress.timing import Finding, Moment
 
 if TYPE_CHECKING:
     from towns.progress.world import World
 
 _RATIO_MEASURES = frozenset({"level_at_deadline", "mean", "share", "growth_multiple"})
+#: A year between two points; the last days of two years lie a little less apart where one of them is a leap year.
+_YEAR = 0.99
 #: Status where a rate would have to join points of different scopes or series.
 TOO_FEW = "fewer_than_two_comparable_points"
 
@@ -228,7 +224,13 @@ def _ratio(
     end = last_day(target.deadline)
     joined = tuple(claim for point in points for claim in point.evidence.used) if len(points) > 1 else ()
     fields: dict[str, Any] = {name: getattr(common, name) for name in Progress.__dataclass_fields__}
-    fields |= {"method": "open_sdg", "comparable_growth_pct": _growths(points), "used": (*common.used, *joined)}
+    seen = _growths(points)
+    fields |= {
+        "method": "open_sdg",
+        "comparable_growth_pct": tuple(growth for growth, *_ in seen),
+        "used": (*common.used, *joined),
+        "extra": common.extra | _seen(points, seen),
+    }
     if end is None:
         return Progress(**fields | {"method": None})
     if base is None or last is None or last.t <= base[0]:
@@ -238,6 +240,9 @@ def _ratio(
     if target.measure == "growth_multiple":
         goal *= base[1]
     course = Course(base[1], base[0], last.value, last.t, goal, float(end.year) if annual else decimal_year(end))
+    stated = target.baseline_value is not None and bool(target.baseline_period)
+    base_point = None if stated else next(point.evidence for point in points if point.t == base[0])
+    fields["extra"] |= {"course": course_facts(course, base_point, last.evidence, stated=stated)}
     interval, base_interval = last.evidence.interval, base[2]
     if None in (interval.low, interval.high, base_interval.low, base_interval.high):
         reason = no_ratio_reason(course, is_rate=indicator.kind == "rate") or "bounds_open"
@@ -256,11 +261,10 @@ def _ratio(
     )
     if result.ratio is None:
         return Progress(**fields | {"status": result.reason})
-    opinions = (
-        un_progress(course),
-        sdsn_linear(course),
-        german_weather(course, [(point.t, point.value) for point in points] or [(base[0], base[1])]),
+    second = judge_second(
+        course, Dated(base[0], base[1], base_interval), [Dated(p.t, p.value, p.evidence.interval) for p in points]
     )
+    ends = {item.opinion.method: (item.low, item.high) for item in second if item.low is not None}
     return Progress(
         **fields
         | {
@@ -268,7 +272,8 @@ def _ratio(
             "ratio": result.ratio,
             "ratio_low": result.low,
             "ratio_high": result.high,
-            "opinions": opinions,
+            "opinions": tuple(item.opinion for item in second),
+            "extra": fields["extra"] | ({"opinion_bounds": ends} if ends else {}),
         }
     )
 
@@ -300,18 +305,35 @@ def _base(
     return points[0].t, points[0].value, points[0].evidence.interval
 
 
-def _growths(points: Sequence[Point]) -> tuple[float, ...]:
-    """Return the growth a year between neighbouring points whose values are exact, in per cent."""
+def _growths(points: Sequence[Point]) -> tuple[tuple[float, float, Point, Point], ...]:
+    """Return (growth a year in per cent, change a year, from, to) between neighbouring points with exact values.
+
+    Points less than a year apart give no yearly pace: what two months bring, times six, is no comparable year.
+    """
     found = []
     for earlier, later in pairwise(points):
         exact = all(
             point.evidence.drawn.qualifier == "exact" and not point.evidence.disputed for point in (earlier, later)
         )
-        if exact and earlier.value > 0 and later.t > earlier.t:
-            growth = required_growth_pct(earlier.value, later.value, later.t - earlier.t)
+        years = later.t - earlier.t
+        if exact and earlier.value > 0 and years >= _YEAR:
+            growth = required_growth_pct(earlier.value, later.value, years)
             if growth is not None:
-                found.append(growth)
+                found.append((growth, (later.value - earlier.value) / years, earlier, later))
     return tuple(found)
+
+
+def _seen(points: Sequence[Point], growths: Sequence[tuple[float, float, Point, Point]]) -> dict[str, Any]:
+    """Return the points that may be joined and the paces seen between them, as plain values."""
+    found: dict[str, Any] = {
+        "points": [[point.evidence.drawn.period, point.evidence.drawn.observation_id] for point in points]
+    }
+    if growths:
+        found["comparable_spans"] = [
+            [earlier.evidence.drawn.period, later.evidence.drawn.period] for _, _, earlier, later in growths
+        ]
+        found["comparable_absolute"] = [change for _, change, _, _ in growths]
+    return found
 
 
 def _pace(
@@ -390,8 +412,10 @@ def _linear_pace(target: Target, moment: Moment, points: Sequence[Point]) -> dic
     last = points[-1]
     if day is None or last.t <= decimal_year(day) or moment.deadline is None:
         return {}
-    seen = (last.value - float(target.baseline_value)) / (last.t - decimal_year(day))
-    needed = (float(target.target_value) - float(target.baseline_value)) / (
-        decimal_year(moment.deadline) - decimal_year(day)
-    )
-    return {"pace_seen": seen, "pace_needed": needed}
+    base, start, end = float(target.baseline_value), decimal_year(day), decimal_year(moment.deadline)
+    course = Course(base, start, last.value, last.t, float(target.target_value), end)
+    return {
+        "pace_seen": (last.value - base) / (last.t - start),
+        "pace_needed": (course.target - base) / (end - start),
+        "course": course_facts(course, None, last.evidence, stated=True),
+    }

@@ -6,7 +6,20 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from towns.model import Claim, Indicator, Plan, Reading, Setting, Source, StatusEvidence, Target, Town
+from towns.model import (
+    Assessment,
+    AssessmentTotal,
+    Claim,
+    Indicator,
+    Plan,
+    Reading,
+    Rule,
+    Setting,
+    Source,
+    StatusEvidence,
+    Target,
+    Town,
+)
 
 
 @dataclass(frozen=True)
@@ -32,6 +45,9 @@ class World:
     settings: dict[str, Setting]
     sources: dict[str, Source]
     undated: tuple[Claim, ...] = field(default=())
+    assessments: tuple[Assessment, ...] = field(default=())
+    assessment_totals: tuple[AssessmentTotal, ...] = field(default=())
+    rules: tuple[Rule, ...] = field(default=())
 
     @property
     def judged_on(self) -> date:

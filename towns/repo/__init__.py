@@ -4,6 +4,7 @@
 NULL text is "" in the answers, NULL numbers and dates are None.
 """
 
+from towns.repo.changes import list_claim_changes
 from towns.repo.claims import list_claim_groups, list_claims, list_conflicts, list_corrections, list_sources
 from towns.repo.counts import (
     count_claims_by_entity,
@@ -31,6 +32,8 @@ from towns.repo.facts import (
 )
 from towns.repo.freshness import list_indicator_freshness, list_town_freshness
 from towns.repo.plans import list_goals, list_plans, list_readings, list_targets
+from towns.repo.programme import list_goal_indicators
+from towns.repo.series import count_series
 from towns.repo.towns import list_status_evidence, list_towns
 
 __all__ = [
@@ -38,15 +41,18 @@ __all__ = [
     "count_claims_by_indicator",
     "count_claims_by_source",
     "count_claims_by_year",
+    "count_series",
     "count_town_years",
     "get_meta",
     "list_assessment_totals",
     "list_assessments",
+    "list_claim_changes",
     "list_claim_groups",
     "list_claims",
     "list_conflicts",
     "list_corrections",
     "list_events",
+    "list_goal_indicators",
     "list_goals",
     "list_group_members",
     "list_groups",

@@ -4,32 +4,23 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from towns.model import EntityType
+from towns.model import Assessment, AssessmentTotal, EntityType, Rule
 
-
-@dataclass(frozen=True, slots=True)
-class Assessment:
-    """The grade of one town in one assessed year; `group` is what the town was assessed as, "" where not stated."""
-
-    town_id: str
-    year: int
-    level: str
-    group: str
-    result: str
-    result_zh: str
-    source_id: str
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class AssessmentTotal:
-    """How many towns of a group got one grade in one assessed year, in the whole province."""
-
-    year: int
-    group: str
-    result: str
-    count: int
-    source_id: str
+__all__ = [
+    "Assessment",
+    "AssessmentTotal",
+    "Conflict",
+    "Correction",
+    "Goal",
+    "Group",
+    "GroupMember",
+    "Industry",
+    "Linkage",
+    "Meta",
+    "Place",
+    "Rule",
+    "Topic",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,21 +109,6 @@ class Goal:
     theme: str
     label_zh: str
     label_en: str
-    source_id: str
-    locator: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule of the programme; `parameters` is the text of a JSON object."""
-
-    rule_id: str
-    scope: str
-    condition_zh: str
-    condition_en: str
-    consequence_zh: str
-    consequence_en: str
-    parameters: str
     source_id: str
     locator: str
 

@@ -4,13 +4,17 @@ from datetime import date
 
 from towns.model import Claim
 from towns.progress.groups import SIZE_INDICATORS
+from towns.progress.rules import RULE_INDICATORS
 from towns.progress.world import World
 from towns.repo import (
+    list_assessment_totals,
+    list_assessments,
     list_claims,
     list_group_members,
     list_indicators,
     list_plans,
     list_readings,
+    list_rules,
     list_settings,
     list_sources,
     list_status_evidence,
@@ -25,7 +29,7 @@ from towns.store import Database
 def load_world(db: Database, *, as_of: date | None, today: date) -> World:
     """Return everything visible as of a date that judging needs; None is everything, judged `today` (METHODS §5).
 
-    Only claims on indicators that a target, a reading or a group's size uses are loaded.
+    Only claims on indicators that a target, a reading, a group's size or a rule uses are loaded.
     """
     targets = {target.target_id: target for target in list_targets(db, as_of=as_of)}
     readings = tuple(reading for reading in list_readings(db) if reading.target_id in targets)
@@ -34,6 +38,7 @@ def load_world(db: Database, *, as_of: date | None, today: date) -> World:
         | {target.direct_indicator_id for target in targets.values() if target.direct_indicator_id}
         | {reading.indicator_id for reading in readings}
         | SIZE_INDICATORS
+        | RULE_INDICATORS
     )
     indicator_ids = tuple(sorted(wanted))
     claims = list_claims(db, as_of=as_of, indicator_ids=indicator_ids)
@@ -60,4 +65,7 @@ def load_world(db: Database, *, as_of: date | None, today: date) -> World:
         settings={setting.key: setting for setting in list_settings(db)},
         sources={source.source_id: source for source in list_sources(db, as_of=as_of)},
         undated=undated,
+        assessments=list_assessments(db, as_of=as_of),
+        assessment_totals=list_assessment_totals(db, as_of=as_of),
+        rules=list_rules(db, as_of=as_of),
     )
