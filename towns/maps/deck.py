@@ -9,6 +9,7 @@ import pydeck.bindings.deck as _bindings
 from pydeck.bindings.json_tools import default_serialize
 
 from towns.maps.geometry import SHEET, Area, Geometry, Polygon
+from towns.maps.hatch import hatch
 from towns.maps.icons import build_atlas
 from towns.maps.labels import MARGIN, Box
 from towns.maps.palette import MapPalette
@@ -22,6 +23,7 @@ from towns.maps.spec import (
     area_fill,
     draw_order,
     frame_for,
+    hatch_color,
     lay_out,
     used_layers,
 )
@@ -77,6 +79,7 @@ def build_deck(geometry: Geometry, spec: MapSpec) -> FastDeck:
     layers = [
         *_ground(geometry, spec),
         *_leaders(spec, layout),
+        *_arcs(spec, layout),
         _marks(spec, layout),
         *_selection(spec, layout),
         *_texts(spec, layout),
@@ -153,6 +156,8 @@ def _ground(geometry: Geometry, spec: MapSpec) -> list[pdk.Layer]:
         rows = [row | _shade(spec, row["adcode"]) for row in _rows(shaded)]
         layer_id = area_layer_id(spec.focus)
         layers.append(_polygons(layer_id, rows, fill="@@=fill", line=palette.hairline, width=0.6, pickable=True))
+    if spec.hatched:
+        layers.append(_hatching(geometry, spec))
     if spec.county_lines and spec.shading != "county":
         layers.append(_polygons("county-lines", _rows(geometry.counties), line=palette.hairline, width=0.6))
     layers.append(_polygons("prefecture-lines", _rows(geometry.prefectures), line=palette.border, width=1))
@@ -191,6 +196,48 @@ def _polygons(
         line_joint_rounded=True,
         pickable=pickable,
         _sub_layer_props={"fill": {"getFillColor": color}},
+    )
+
+
+def _hatching(geometry: Geometry, spec: MapSpec) -> pdk.Layer:
+    """Return the strokes over the hatched counties: one feature, below all lines and marks."""
+    strokes = hatch([area for area in geometry.counties if area.adcode in spec.hatched], spec.viewport)
+    shape = {"type": "MultiLineString", "coordinates": strokes}
+    return _lines("hatch", [{"type": "Feature", "properties": {}, "geometry": shape}], hatch_color(spec), 0.8)
+
+
+def _arcs(spec: MapSpec, layout: Layout) -> list[pdk.Layer]:
+    if not spec.arcs:
+        return []
+    features = [
+        {
+            "type": "Feature",
+            "properties": tip_fields(arc.title, arc.lines),
+            "geometry": {
+                "type": "LineString",
+                "coordinates": [
+                    tuple(round(part, 4) for part in spec.viewport.unproject(x, y)) for x, y in layout.bows[arc.link_id]
+                ],
+            },
+        }
+        for arc in spec.arcs
+    ]
+    return [_lines("links", features, spec.palette.link, 2, pickable=True)]
+
+
+def _lines(
+    layer_id: str, features: list[dict[str, Any]], color: str, width: float, *, pickable: bool = False
+) -> pdk.Layer:
+    return pdk.Layer(
+        "GeoJsonLayer",
+        {"type": "FeatureCollection", "features": features},
+        id=layer_id,
+        get_line_color=rgb(color),
+        get_line_width=width,
+        line_width_units=pdk.types.String("pixels"),
+        line_joint_rounded=True,
+        line_cap_rounded=True,
+        pickable=pickable,
     )
 
 
@@ -310,12 +357,21 @@ def _texts(spec: MapSpec, layout: Layout) -> list[pdk.Layer]:
     for box in layout.labels:
         place = layout.marks[box.label_id]
         town_rows.append(_text_row(box, place.lon, place.lat) | {"town_id": towns[box.label_id].town_id})
+    link_rows = []
+    for box in layout.links:
+        x, y = (box.left + box.right) / 2 - box.dx, (box.top + box.bottom) / 2 - box.dy
+        link_rows.append(_text_row(box, *spec.viewport.unproject(x, y)))
     # On a strong shade the muted colour would fall below the contrast that text needs.
     name_color = spec.palette.muted if spec.shading == "none" else spec.palette.ink
-    return [
+    layers = [
         _text_layer("area-names", name_rows, spec, size=spec.label_size + 1, color=name_color, plate=False),
         _text_layer("town-labels", town_rows, spec, size=spec.label_size, color=spec.palette.ink, plate=True),
     ]
+    if link_rows:
+        layers.append(
+            _text_layer("link-labels", link_rows, spec, size=spec.label_size, color=spec.palette.ink, plate=True)
+        )
+    return layers
 
 
 def _text_row(box: Box, lon: float, lat: float) -> dict[str, Any]:

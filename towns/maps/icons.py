@@ -102,6 +102,28 @@ def leader_svg(*, pixels: int = 20) -> str:
     )
 
 
+def line_shapes(kind: str, color: str) -> str:
+    """Return the strokes of a hatched area ("hatch") or the arrow of a link on a square of 80."""
+    if kind == "hatch":
+        strokes = "M2 60 34 28M18 68 66 20M46 68 78 36"
+        return (
+            f'<rect x="1" y="16" width="78" height="56" fill="none" stroke="{color}" stroke-width="3"/>'
+            f'<path d="{strokes}" stroke="{color}" stroke-width="5"/>'
+        )
+    return (
+        f'<path d="M6 62Q34 8 70 38M70 38 46 36M70 38 66 14" fill="none" stroke="{color}" stroke-width="8" '
+        'stroke-linecap="round"/>'
+    )
+
+
+def line_svg(kind: str, color: str, *, pixels: int = 20) -> str:
+    """Return the symbol of a line as a whole SVG picture for the legend."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{pixels}" height="{pixels}" viewBox="0 0 80 80">'
+        f"{line_shapes(kind, color)}</svg>"
+    )
+
+
 def mark_svg(mark: Mark, palette: MapPalette, *, pixels: int = 20) -> str:
     """Return a mark as a whole SVG picture for the legend; decorative, the word stands beside it."""
     return (

@@ -16,7 +16,8 @@ _RAMPS: Final[dict[Mode, tuple[str, str]]] = {"light": ("#B9CBEA", "#15305F"), "
 class MapPalette:
     """Colours of sheet, borders, text and shading as #RRGGBB; the sheet is opaque, so it reads under either theme.
 
-    `shades` are the classes of areas and `ramp` those of marks, from low to high; `unknown` is neither.
+    `shades` are the classes of areas and `ramp` those of marks, from low to high; `unknown` is neither;
+    `hatch` are the strokes over an area and `link` the bows between two ends.
     """
 
     sea: str
@@ -32,6 +33,8 @@ class MapPalette:
     shades: tuple[str, ...]
     ramp: tuple[str, ...]
     unknown: str
+    hatch: str
+    link: str
 
 
 @lru_cache(maxsize=2)
@@ -53,6 +56,8 @@ def map_palette(mode: Mode) -> MapPalette:
         shades=tuple(mix(land, tokens.celadon, strength) for strength in _STRENGTHS),
         ramp=tuple(mix(_RAMPS[mode][0], _RAMPS[mode][1], step / 3) for step in range(4)),
         unknown=mix(land, tokens.grey, 0.22 if mode == "light" else 0.30),
+        hatch=mix(land, tokens.muted, 0.45),
+        link=tokens.ink,
     )
 
 

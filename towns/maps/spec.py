@@ -1,7 +1,8 @@
 """What a map shows and where: the description that deck and SVG draw alike, with the places of marks and labels."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final, Literal
 
@@ -19,6 +20,17 @@ Shading = Literal["none", "prefecture", "county"]
 FAINT_SCALE: Final = 0.62
 #: Added to the rank of a faint town: larger than any rank.
 _AFTER: Final = 1_000_000
+Point = tuple[float, float]
+#: How far a bow rises over its chord, as a share of the chord's length; the vertices it is drawn with.
+_RISE: Final = 0.22
+_VERTICES: Final = 17
+#: Pixels that a bow keeps off the name of the place that it leads to.
+_OFF_NAME: Final = 26.0
+#: A bow shorter than this many pixels gets no label, which would hide it; tooltip and list still name it.
+_NAMED_FROM: Final = 45.0
+#: Length of the strokes of an arrow and their turn against the bow, in pixels and as (cosine, sine).
+_BARB: Final = 7.0
+_TURN: Final = (0.87, 0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +91,29 @@ class PlaceName:
 
 
 @dataclass(frozen=True, slots=True)
+class MapArc:
+    """A link between two ends, drawn as a bow with an arrow: from mark to mark where the ends are towns on the map.
+
+    `start` and `end` are in degrees; `from_id`, `to_id` name the towns or places there. `title` and the plain-text
+    `lines` are its tooltip.
+    """
+
+    link_id: str
+    label: str
+    title: str
+    lines: tuple[str, ...]
+    from_id: str
+    to_id: str
+    start: tuple[float, float]
+    end: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
 class MapSpec:
     """Everything that decides the picture: towns, areas, names, selection, view, colours and the size of a mark.
 
     `focus` are the adcodes of areas drawn with a stronger border; `glide` asks for a smooth move to the view;
-    `label_faint` names faint towns too, after all others.
+    `label_faint` names faint towns too, after all others; `hatched` are the adcodes of counties drawn with strokes.
     """
 
     towns: tuple[MapTown, ...]
@@ -99,21 +129,28 @@ class MapSpec:
     focus: tuple[str, ...] = ()
     glide: bool = True
     label_faint: bool = False
+    hatched: tuple[str, ...] = ()
+    arcs: tuple[MapArc, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where marks and labels lie at the first zoom; a mark's `size` is its diameter in pixels."""
+    """Where marks and labels lie at the first zoom; a mark's `size` is its diameter in pixels.
+
+    `bows` are the lines of the arcs by id, in pixels, and `links` the boxes of their labels.
+    """
 
     marks: Mapping[str, Placed]
     labels: tuple[Box, ...]
     names: tuple[Box, ...]
+    bows: Mapping[str, tuple[Point, ...]] = field(default_factory=dict)
+    links: tuple[Box, ...] = ()
 
 
 def used_layers(geometry: Geometry, spec: MapSpec) -> tuple[MapLayer, ...]:
     """Return the registered layers that a map draws: their licences and approval numbers belong beside it."""
     ids = ["zhejiang-province", "zhejiang-prefectures"]
-    if spec.county_lines or spec.shading == "county":
+    if spec.county_lines or spec.shading == "county" or spec.hatched:
         ids.append("zhejiang-counties")
     ids += ["context-neighbours", "town-points"]
     return tuple(geometry.layers[layer_id] for layer_id in ids)
@@ -129,6 +166,11 @@ def area_fill(spec: MapSpec, adcode: str) -> str:
     return spec.palette.land if area.shade is None else spec.palette.shades[area.shade]
 
 
+def hatch_color(spec: MapSpec) -> str:
+    """Return the colour of the strokes: stronger where they lie on shaded areas."""
+    return spec.palette.hatch if spec.shading == "none" else spec.palette.muted
+
+
 def draw_order(spec: MapSpec) -> tuple[MapTown, ...]:
     """Return the towns from bottom to top: the faint below, then from low to high importance."""
     return tuple(sorted(spec.towns, key=lambda town: (not town.faint, -town.rank, town.town_id)))
@@ -137,7 +179,14 @@ def draw_order(spec: MapSpec) -> tuple[MapTown, ...]:
 def lay_out(spec: MapSpec) -> Layout:
     """Return the places of all marks and labels; names of areas go first, then the selected town, then by rank."""
     return _lay_out(
-        spec.towns, spec.names, spec.selected, spec.viewport, spec.mark_size, spec.label_size, spec.label_faint
+        spec.towns,
+        spec.names,
+        spec.selected,
+        spec.viewport,
+        spec.mark_size,
+        spec.label_size,
+        spec.label_faint,
+        spec.arcs,
     )
 
 
@@ -150,6 +199,7 @@ def _lay_out(
     mark_size: float,
     label_size: int,
     label_faint: bool,
+    arcs: tuple[MapArc, ...],
 ) -> Layout:
     # The selection plays no part in the places of the marks: they stay where they are when one is chosen.
     marks = _place_marks(
@@ -168,6 +218,13 @@ def _lay_out(
         x, y = viewport.project(name.lon, name.lat)
         label = LabelRequest(f"name:{name.place_id}", name.text, x, y, -1, size=label_size + 1, centred=True)
         requests.append(replace(label, rank=0, most=1) if name.minor else label)
+    written = {name.place_id for name in names}
+    bows = {arc.link_id: _bow(arc, marks, viewport, written) for arc in arcs}
+    for arc in arcs:
+        if math.dist(bows[arc.link_id][0], bows[arc.link_id][_VERTICES - 1]) < _NAMED_FROM:
+            continue
+        x, y = bows[arc.link_id][_VERTICES // 2]
+        requests.append(LabelRequest(f"link:{arc.link_id}", arc.label, x, y, -1, size=label_size, gap=5))
     for town in towns:
         if town.faint and not label_faint and town.town_id != selected:
             continue
@@ -183,9 +240,43 @@ def _lay_out(
     )
     return Layout(
         marks=marks,
-        labels=tuple(box for box in boxes if not box.label_id.startswith("name:")),
+        labels=tuple(box for box in boxes if not box.label_id.startswith(("name:", "link:"))),
         names=tuple(box for box in boxes if box.label_id.startswith("name:")),
+        bows=bows,
+        links=tuple(box for box in boxes if box.label_id.startswith("link:")),
     )
+
+
+def _bow(arc: MapArc, marks: Mapping[str, Placed], viewport: Viewport, written: Collection[str]) -> tuple[Point, ...]:
+    """Return a quadratic curve from end to end in pixels, with the arrow's two strokes.
+
+    It ends at the edge of a mark, and before the name of a place where that is written.
+    """
+    ends = []
+    for end_id, place in ((arc.from_id, arc.start), (arc.to_id, arc.end)):
+        mark = marks.get(end_id)
+        ends.append(
+            (mark.x, mark.y, mark.size / 2) if mark else (*viewport.project(*place), _OFF_NAME * (end_id in written))
+        )
+    (x0, y0, _), (x2, y2, keep) = ends
+    dx, dy = x2 - x0, y2 - y0
+    length = (dx * dx + dy * dy) ** 0.5 or 1.0
+    # The bow rises to the north whichever way it leads.
+    side = 1.0 if dx >= 0 else -1.0
+    x1, y1 = (x0 + x2) / 2 + 2 * _RISE * dy * side, (y0 + y2) / 2 - 2 * _RISE * dx * side
+    last = 1 - min(keep / length, 0.5)
+    steps = [last * index / (_VERTICES - 1) for index in range(_VERTICES)]
+    line = [
+        ((1 - s) ** 2 * x0 + 2 * s * (1 - s) * x1 + s * s * x2, (1 - s) ** 2 * y0 + 2 * s * (1 - s) * y1 + s * s * y2)
+        for s in steps
+    ]
+    (xa, ya), (xb, yb) = line[-2:]
+    along = ((xa - xb) ** 2 + (ya - yb) ** 2) ** 0.5 or 1.0
+    ux, uy = (xa - xb) / along * _BARB, (ya - yb) / along * _BARB
+    cos, sin = _TURN
+    left = (xb + ux * cos - uy * sin, yb + ux * sin + uy * cos)
+    right = (xb + ux * cos + uy * sin, yb - ux * sin + uy * cos)
+    return (*line, left, line[-1], right)
 
 
 def _size(town: MapTown, mark_size: float) -> float:

@@ -6,15 +6,16 @@ lines that must stand under it. The document asks for nothing: no script, style 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from towns.i18n import HTML_LANG
 from towns.maps.geometry import SHEET, Area, Geometry
-from towns.maps.icons import CELL, Mark, mark_shapes, ring_shapes
+from towns.maps.hatch import hatch
+from towns.maps.icons import CELL, Mark, line_shapes, mark_shapes, ring_shapes
 from towns.maps.labels import MARGIN, Box
 from towns.maps.palette import MapPalette
 from towns.maps.registry import approval_line, check_public, origin_line, publication_note
-from towns.maps.spec import Layout, MapSpec, MapTown, area_fill, draw_order, lay_out, used_layers
+from towns.maps.spec import Layout, MapSpec, MapTown, area_fill, draw_order, hatch_color, lay_out, used_layers
 from towns.maps.svg_ground import TENTHS, Projector
 from towns.maps.svg_text import break_lines, measure, safe
 from towns.model import Lang
@@ -38,13 +39,15 @@ _PLATE: Final = 0.75
 class LegendEntry:
     """A symbol and its words: a mark, a swatch of a colour (#RRGGBB) or, where neither is given, a leader line.
 
-    `scale` is the size of a mark that stands for a value, as in `MapTown.scale`.
+    `scale` is the size of a mark that stands for a value, as in `MapTown.scale`; `line` draws a swatch of strokes or
+    the arrow of a link in its colour instead.
     """
 
     words: str
     mark: Mark | None = None
     color: str = ""
     scale: float = 1.0
+    line: Literal["", "hatch", "link"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +118,8 @@ def _map(geometry: Geometry, spec: MapSpec, layout: Layout, top: float) -> str:
     # A nested picture cuts off what leaves the frame, without an id that might clash where the document is embedded.
     return (
         f'<svg x="{_PAD}" y="{_n(top)}" width="{frame.width}" height="{frame.height}" overflow="hidden">'
-        f"{_ground(geometry, spec)}{_leaders(spec, layout)}{_marks(spec, layout)}{_ring(spec, layout)}"
-        f"{_names(spec, layout)}{_labels(spec, layout)}</svg>"
+        f"{_ground(geometry, spec)}{_leaders(spec, layout)}{_arcs(spec, layout)}{_marks(spec, layout)}"
+        f"{_ring(spec, layout)}{_names(spec, layout)}{_labels(spec, layout)}</svg>"
         f'<rect x="{_PAD}" y="{_n(top)}" width="{frame.width}" height="{frame.height}" fill="none" '
         f'stroke="{spec.palette.border}"/>'
     )
@@ -136,6 +139,8 @@ def _ground(geometry: Geometry, spec: MapSpec) -> str:
     else:
         areas = geometry.counties if spec.shading == "county" else geometry.prefectures
         parts += [_area(area, data, spec) for area, data in zip(areas, projector.paths(areas), strict=True)]
+    if spec.hatched:
+        parts.append(_hatching(geometry, spec))
     if spec.county_lines and spec.shading != "county":
         parts.append(_path("county-lines", projector.path(geometry.counties), "", palette.hairline, 0.6))
     parts.append(_path("prefecture-lines", projector.path(geometry.prefectures), "", palette.border, 1))
@@ -160,6 +165,25 @@ def _path(
     found = f' data-area="{safe(key)}"' if key else ""
     inner = f"><title>{_tip(tip)}</title></path>" if tip else "/>"
     return f'<path class="{name}"{found} fill="{fill or "none"}"{stroke} d="{data}"{inner}'
+
+
+def _hatching(geometry: Geometry, spec: MapSpec) -> str:
+    strokes = hatch([area for area in geometry.counties if area.adcode in spec.hatched], spec.viewport)
+    data = "".join(
+        "M"
+        + "L".join(f"{round(x * TENTHS)} {round(y * TENTHS)}" for x, y in (spec.viewport.project(*end) for end in ends))
+        for ends in strokes
+    )
+    return _path("hatch", data, "", hatch_color(spec), 0.8)
+
+
+def _arcs(spec: MapSpec, layout: Layout) -> str:
+    return "".join(
+        f'<polyline class="link" fill="none" stroke="{spec.palette.link}" stroke-width="2" stroke-linecap="round" '
+        f'stroke-linejoin="round" points="{" ".join(f"{_n(x)},{_n(y)}" for x, y in layout.bows[arc.link_id])}">'
+        f"<title>{_tip(chr(10).join((arc.title, *arc.lines)))}</title></polyline>"
+        for arc in spec.arcs
+    )
 
 
 def _leaders(spec: MapSpec, layout: Layout) -> str:
@@ -214,7 +238,7 @@ def _names(spec: MapSpec, layout: Layout) -> str:
 
 def _labels(spec: MapSpec, layout: Layout) -> str:
     size = spec.label_size
-    texts = "".join(_label(box, size, spec.palette) for box in layout.labels)
+    texts = "".join(_label(box, size, spec.palette) for box in (*layout.labels, *layout.links))
     return f'<g font-size="{size}" fill="{spec.palette.ink}">{texts}</g>'
 
 
@@ -286,6 +310,8 @@ def _entry(
 def _shapes(entry: LegendEntry, palette: MapPalette) -> str:
     if entry.mark is not None:
         return mark_shapes(entry.mark, palette)
+    if entry.line:
+        return line_shapes(entry.line, entry.color)
     if entry.color:
         return f'<rect y="12" width="80" height="56" fill="{entry.color}" stroke="{palette.border}" stroke-width="5"/>'
     return (

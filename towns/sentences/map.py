@@ -1,13 +1,15 @@
 """The words of the map page: the sentence that opens it, the alt text of the map, the lines of its tooltips."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final, get_args
 
 from towns.fmt import format_date, format_number, format_period
 from towns.i18n import t
-from towns.model import Claim, Lang, Status, Town
+from towns.model import Claim, Lang, Source, Status, Town
 from towns.sentences import Part, Sentence
+from towns.sentences.sources import write_publisher
 from towns.sentences.town import is_old
 
 #: Precisions whose points stand for a whole area.
@@ -128,6 +130,57 @@ def write_value_lines(name: str, value: str, period: str, source: str, lang: Lan
 def write_unknown(name: str, period: str, lang: Lang) -> str:
     """Return the tooltip line of a value that no source states."""
     return t("map.tip_unknown", lang, name=name, period=period)
+
+
+def write_link_option(lang: Lang, model: str, town: str = "", source: Source | None = None) -> str:
+    """Return the words of a model in the list of choices: with the town it names, else with who speaks of it."""
+    if not model:
+        return t("map.link_all", lang)
+    if town:
+        return t("map.link_option", lang, model=model, of=town)
+    if source is None or not source.publisher:
+        return model
+    of = write_publisher(lang, source.publisher)
+    if source.published_on:
+        of = t("map.link_option_of", lang, publisher=of, year=format_period(source.published_on[:4], lang))
+    return t("map.link_option", lang, model=model, of=of)
+
+
+def write_links(lang: Lang, links: Sequence[tuple[str, str, str]], shown: int) -> str:
+    """Return how many ends the sources name: of one model, or counted over all; `links` are model, from and to."""
+    if len(links) > 1:
+        ends = Counter(bool(start) + bool(end) for _, start, end in links)
+        clauses = [
+            t(f"map.links_{name}", lang, n=ends[count], count=format_number(ends[count], lang))
+            for name, count in (("both", 2), ("one", 1), ("no", 0))
+            if ends[count]
+        ]
+        text = t("map.links_all", lang, count=format_number(len(links), lang))
+        text += t("map.clause", lang).join(clauses) + t("map.end", lang)
+        return text if ends[2] else text + t("map.links_never_both", lang)
+    ((model, start, end),) = links
+    if start and end:
+        text = t("map.link_both", lang, model=model, start=start, end=end)
+    elif start or end:
+        text = t("map.link_one", lang, model=model, town=start or end)
+    else:
+        text = t("map.link_none", lang, model=model)
+    return text if shown or not (start or end) else text + t("map.link_hidden", lang)
+
+
+def write_link_tip(lang: Lang, start: str, end: str, source: str, *, to_place: bool) -> tuple[str, ...]:
+    """Return the tooltip lines of a bow: its ends, what it ends at where that is a whole area, and the source."""
+    lines = [t("map.link_ends", lang, start=start, end=end)]
+    if to_place:
+        lines.append(t("map.link_to_place", lang))
+    return (*lines, t("map.tip_source", lang, source=source))
+
+
+def write_mountains(lang: Lang, *, towns: int, named: int, unknown: int) -> str:
+    """Return how many of the towns shown lie in the 26 mountain counties; `unknown` have no recorded county."""
+    words = {name: format_number(count, lang) for name, count in (("count", towns), ("named", named))}
+    text = t("map.m26_note", lang, n=towns, **words)
+    return text + t("map.m26_unknown", lang, n=unknown, count=format_number(unknown, lang)) if unknown else text
 
 
 def write_alt(opening: Sentence, shading: str, lang: Lang) -> str:

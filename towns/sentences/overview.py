@@ -223,3 +223,9 @@ def write_growth_note(lang: Lang, undated: int, official: Mapping[int, int]) -> 
         )
         text += t("overview.growth_official", lang, batches=batches)
     return text
+
+
+def write_watch(lang: Lang, *, certain: int, could: int, open_: int) -> str:
+    """Return the watch-list in one line: towns in danger, those that could be, those that cannot be excluded."""
+    key = "overview.att_watch" if certain else "overview.att_watch_none"
+    return t(key, lang, certain=certain, could=could, open=open_)

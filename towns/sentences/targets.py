@@ -1,11 +1,14 @@
 """Goals in words: the opening of the page, what is known of each goal, its pace, coverage and what would decide it."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from towns import fmt
 from towns.dates import last_day
+from towns.fmt.numbers import round_to, strip_zeros
 from towns.i18n import t
 from towns.model import Claim, Indicator, Lang, Missing, Phase, Qualifier, Target, TargetResult, Verdict
 from towns.sentences import Part, Sentence
@@ -240,8 +243,11 @@ def write_pace(
     counter = write_counter(indicator)
 
     def amount(value: float) -> str:
+        unit = "pp" if target.unit == "pct" else target.unit
+        if abs(value) < 1:
+            return write_amount(lang, value, unit, money, counter)
         digits = 0 if abs(value) >= 100 else 1
-        return fmt.format_value(value, target.unit, lang, money=money, decimals=digits, counter=counter)
+        return fmt.format_value(value, unit, lang, money=money, decimals=digits, counter=counter)
 
     found: list[str] = []
     if result.method == "pace" and result.completion_pct is not None:
@@ -262,6 +268,10 @@ def write_pace(
                 absolute=amount(result.required_absolute) if result.required_absolute is not None else "",
             )
         )
+        low, high = (result.extra.get(f"required_growth_{end}_pct") for end in ("low", "high"))
+        if low is not None and high is not None:
+            span = fmt.format_bounds(low, high, "pct", lang, decimals=1)
+            found.append(t("targets.required_bounds", lang, range=span))
     elif result.required_absolute is not None:
         found.append(t(f"targets.required_absolute_{tense}", lang, absolute=amount(result.required_absolute)))
     if "pace_needed" in result.extra:
@@ -274,22 +284,72 @@ def write_pace(
                 needed=amount(result.extra["pace_needed"]),
             )
         )
+        found.append(t("targets.pace_seen", lang, seen=amount(result.extra["pace_seen"])))
     if result.method == "open_sdg" and result.status:
-        found.append(t(f"targets.status_{result.status}", lang))
+        status = t(f"targets.status_{result.status}", lang)
+        is_history = tense == "after" and result.ratio is not None and result.status not in ("achieved", "not_known")
+        found.append(t("targets.status_then", lang, status=status) if is_history else status)
         if result.ratio is not None:
             found.append(t("targets.ratio", lang, ratio=fmt.format_number(result.ratio, lang, 2)))
+    spans = [_span(lang, *span) for span in result.extra.get("comparable_spans", ())]
     if result.required_growth_pct is not None:
-        found.append(write_comparable(lang, result.comparable_growth_pct))
+        found.append(write_comparable(lang, result.comparable_growth_pct, spans))
+    elif result.required_absolute is not None and result.method == "open_sdg":
+        found.append(_comparable_absolute(lang, result.extra.get("comparable_absolute", ()), spans, amount))
     return tuple(found)
 
 
-def write_comparable(lang: Lang, growths: Sequence[float]) -> str:
-    """Return the best and mean growth seen between comparable years, or that there is none."""
+def write_amount(
+    lang: Lang, value: float, unit: str, money: str = "auto", counter: str = "", *, figures: int = 3
+) -> str:
+    """Return a computed amount with so many significant figures, or whole where it is larger."""
+    return fmt.format_value(_significant(value, figures), unit, lang, money=money, counter=counter)
+
+
+def write_range(
+    lang: Lang, low: float, high: float, unit: str, money: str = "auto", counter: str = "", *, figures: int = 3
+) -> str:
+    """Return two computed ends as one range, with the figures of `write_amount`."""
+    ends = (_significant(low, figures), _significant(high, figures))
+    return fmt.format_bounds(*ends, unit, lang, money=money, counter=counter)
+
+
+def _significant(value: float, figures: int) -> Decimal:
+    digits = figures - 1 - math.floor(math.log10(abs(value))) if value else 0
+    return strip_zeros(round_to(Decimal(str(value)), min(max(digits, 0), 6)))
+
+
+def _span(lang: Lang, first: str, last: str) -> str:
+    return fmt.format_period(first if first == last else f"{first}/{last}", lang)
+
+
+def write_comparable(lang: Lang, growths: Sequence[float], spans: Sequence[str] = ()) -> str:
+    """Return the best and mean growth a year seen between comparable points, or that there is none.
+
+    `spans` say in words which points each growth lies between.
+    """
     if not growths:
         return t("targets.comparable_none", lang)
     best = fmt.format_change_pct(max(growths), lang, 1)
     mean = fmt.format_change_pct(sum(growths) / len(growths), lang, 1)
-    return t("targets.comparable", lang, best=best, mean=mean)
+    if not spans:
+        return t("targets.comparable", lang, best=best, mean=mean)
+    span = spans[growths.index(max(growths))]
+    if len(growths) == 1:
+        return t("targets.comparable_one", lang, best=best, span=span)
+    return t("targets.comparable_of", lang, best=best, span=span, mean=mean)
+
+
+def _comparable_absolute(
+    lang: Lang, changes: Sequence[float], spans: Sequence[str], amount: Callable[[float], str]
+) -> str:
+    """Return the most and the mean that was added a year between comparable points, or that there is none."""
+    if not changes:
+        return t("targets.comparable_absolute_none", lang)
+    best, span = amount(max(changes)), spans[list(changes).index(max(changes))]
+    if len(changes) == 1:
+        return t("targets.comparable_absolute_one", lang, best=best, span=span)
+    return t("targets.comparable_absolute_of", lang, best=best, span=span, mean=amount(sum(changes) / len(changes)))
 
 
 @dataclass(frozen=True, slots=True)

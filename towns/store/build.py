@@ -54,8 +54,8 @@ _ARROW: Final = {
 #: Tables that a later one refers to come first.
 _ORDER: Final = (
     "sources", "places", "industries", "industry_groups", "topics", "indicators", "settings", "layers", "towns",
-    "town_sources", "industry_group_members", "plans", "targets", "target_readings", "goals", "rules", "linkages",
-    "events", "assessments", "assessment_totals", "observations", "conflicts", "corrections",
+    "town_sources", "industry_group_members", "plans", "targets", "target_readings", "goals", "goal_indicators",
+    "rules", "linkages", "events", "assessments", "assessment_totals", "observations", "conflicts", "corrections",
 )  # fmt: skip
 
 

@@ -2,12 +2,15 @@
 
 import json
 import re
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from towns.dates import first_day, last_day
 from towns.errors import Fault
+from towns.progress.grades import GRADE_OF
+from towns.progress.ruled import read_scope
 from towns.store.package import Package, Record
 
 _DAY: Final = r"\d{4}(?:-\d{2}(?:-\d{2})?)?"
@@ -34,9 +37,20 @@ _SURVEYED: Final = ("天地图", "tianditu")
 
 
 def check_rules(package: Package) -> list[Fault]:
-    """Return every fault of references by type, periods, units, lists, readings and map layers."""
+    """Return every fault of references by type, periods, units, lists, readings, the programme's rules, map layers."""
     faults: list[Fault] = []
-    for rule in (_entities, _members, _places, _town_lists, _periods, _units, _readings, _intervals, _layers):
+    for rule in (
+        _entities,
+        _members,
+        _places,
+        _town_lists,
+        _periods,
+        _units,
+        _readings,
+        _intervals,
+        _programme,
+        _layers,
+    ):
         rule(package, faults)
     return faults
 
@@ -240,6 +254,70 @@ def _intervals(package: Package, faults: list[Fault]) -> None:
             _add(faults, record, "value", "range",
                  "Nothing lies just under 0. Correct the value or the qualifier.",
                  "“近0”没有意义,请更正数值或限定词。")  # fmt: skip
+
+
+def _programme(package: Package, faults: list[Fault]) -> None:
+    """The parameters that a rule is judged by are of their kind; its scope names a town or an area that exists."""
+    towns = _ids(package, "towns", "town_id")
+    areas = {"province"} | {r.text["place_id"] for r in package.records("places") if r.text["level"] == "prefecture"}
+    for record in package.records("rules"):
+        scope = record.text["scope"]
+        if scope and scope not in towns and read_scope(scope)[1] not in areas:
+            _add(faults, record, "scope", "scope",
+                 f"“{scope}” is no town and does not end in (province) or a city such as (Hangzhou). Correct it.",
+                 f"“{scope}”既不是小镇编号,也未以 (province) 或设区市(如 (Hangzhou))结尾,请更正。")  # fmt: skip
+        for key, value in _parameters(record.text["parameters"]).items():
+            known = _PARAMETERS.get(key)
+            if known is not None and value not in (None, "") and not known[0](value):
+                _add(faults, record, "parameters", "parameters",
+                     f"“{key}” is {json.dumps(value, ensure_ascii=False)}; it must be {known[1]}. Correct it.",
+                     f"“{key}”为 {json.dumps(value, ensure_ascii=False)},应为{known[2]},请更正。")  # fmt: skip
+
+
+def _parameters(text: str) -> Mapping[str, Any]:
+    """Return the parameters of a rule; text that is no JSON object has its own fault."""
+    try:
+        found = json.loads(text)
+    except json.JSONDecodeError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _is_grade(value: Any) -> bool:
+    return isinstance(value, str) and value in GRADE_OF
+
+
+def _is_scenic_grade(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[1-5]A", value) is not None
+
+
+_GRADE_WORDS: Final = "、".join(GRADE_OF)
+_NUMBER: Final = (_is_number, "a number over 0", "大于0的数")
+_COUNT: Final = (_is_count, "a whole number over 0", "正整数")
+_SCENIC: Final = (_is_scenic_grade, "a grade from 1A to 5A", "1A 至 5A 的景区等级")
+#: Parameters that the rules engine computes with: the check, and what it asks for in both languages.
+_PARAMETERS: Final[Mapping[str, tuple[Callable[[Any], bool], str, str]]] = {
+    "result": (_is_grade, f"one of {_GRADE_WORDS}", f"{_GRADE_WORDS}之一"),
+    "consecutive_years": _COUNT,
+    "bottom_share_pct": (
+        lambda value: _is_number(value) and value < 100,
+        "a share between 0 and 100",
+        "0 与 100 之间的比例",
+    ),
+    "area_from_km2": _NUMBER,
+    "area_to_km2": _NUMBER,
+    "extension_years": _COUNT,
+    "eligible_grade": _SCENIC,
+    "tourism_grade": _SCENIC,
+}
 
 
 def _layers(package: Package, faults: list[Fault]) -> None:

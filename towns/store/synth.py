@@ -141,6 +141,7 @@ def _write_package(base: Path, out: Path, *, towns: int, marks: Mapping[str, int
         "industry_group_members": lambda row: row["member_type"] == "industry",
         "plans": lambda row: row["scope_type"] != "town",
         "targets": lambda row: row["scope_type"] != "town",
+        "rules": lambda row: "(" in row["scope"],  # those of an area; others are for one real town
         "linkages": lambda row: not row["from_id"] and not row["to_id"],
     } | {name: lambda row: False for name in _EMPTY}
     for name, test in keep.items():
@@ -149,6 +150,10 @@ def _write_package(base: Path, out: Path, *, towns: int, marks: Mapping[str, int
     targets = {row["target_id"] for row in _read(out / "targets.csv")}
     for name, column, known in (("goals", "plan_id", plans), ("target_readings", "target_id", targets)):
         _rewrite(out / f"{name}.csv", [row for row in _read(out / f"{name}.csv") if row[column] in known])
+    goals = {row["goal_id"] for row in _read(out / "goals.csv")}
+    _rewrite(
+        out / "goal_indicators.csv", [row for row in _read(out / "goal_indicators.csv") if row["goal_id"] in goals]
+    )
     sources = _read(out / "sources.csv")
     _rewrite(out / "sources.csv", sorted([*sources, *_sources(sources[0])], key=lambda row: row["source_id"]))
     counties = [row for row in _read(out / "places.csv") if row["level"] == "county"]

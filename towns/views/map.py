@@ -14,7 +14,7 @@ from towns.maps.deck import MapTown, PlaceName
 from towns.model import Claim, Lang, Status, Town
 from towns.progress.world import World
 from towns.repo.types import Place
-from towns.sentences import Sentence
+from towns.sentences import Part, Sentence
 from towns.sentences.map import (
     LOOSE,
     write_class,
@@ -27,7 +27,8 @@ from towns.sentences.map import (
 )
 from towns.store import Database
 from towns.views.map_areas import build_areas
-from towns.views.map_model import LegendRow, MapQuery, MapView, TownRow, ValueView
+from towns.views.map_links import build_links
+from towns.views.map_model import LegendRow, MapQuery, MapView, Mountains, TownRow, ValueView
 from towns.views.map_time import stand_on
 from towns.views.map_values import (
     ValueLayer,
@@ -93,6 +94,15 @@ class _Builder:
         self.counted_named = tuple(claim for claim in totals if claim.entity_type == "province")
         self.layer = self._layer(town_claims(db, world, query.indicator))
         self.metric = self._values()
+        self.links = build_links(
+            repo.list_linkages(db, as_of=world.as_of) if query.link else (),
+            query.link,
+            towns=world.towns,
+            shown=[town.town_id for town in self.towns],
+            places=self.places,
+            sources=world.sources,
+            lang=lang,
+        )
 
     def _layer(self, claims: Sequence[Claim]) -> ValueLayer | None:
         if not claims:
@@ -148,9 +158,24 @@ class _Builder:
             with_figures=sum(1 for town in self.towns if self.claims[town.town_id]),
             figures=sum(self.claims[town.town_id] for town in self.towns),
             sources=self._sources(),
+            mountains=self._mountains(),
             metric=self.metric,
             standing=self.standing,
+            links=self.links,
         )
+
+    def _mountains(self) -> Mountains:
+        inside = [town for town in self.towns if self._in_mountains(town)]
+        return Mountains(
+            adcodes=tuple(place.adcode for place in self.places.values() if place.mountain26),
+            towns=len(inside),
+            named=sum(1 for town in inside if town.status == "named"),
+            unknown=sum(1 for town in self.towns if not town.county_id),
+        )
+
+    def _in_mountains(self, town: Town) -> bool | None:
+        county = self.places.get(town.county_id)
+        return county.mountain26 if county else None
 
     def _by_value(self, row: TownRow) -> tuple[bool, Decimal]:
         """Sort key of the list: towns with a value first, the largest on top; the best place where it is a rank."""
@@ -159,7 +184,8 @@ class _Builder:
         return False, row.value if self.layer.indicator.kind == "rank" else -row.value
 
     def _focus(self) -> tuple[str, ...]:
-        return (self.query.area,) if self.query.area else self.query.counties or self.query.cities
+        chosen = (self.query.area,) if self.query.area else self.query.counties or self.query.cities
+        return chosen or (self.links.focus if self.links else ())
 
     def _place_name(self, place_id: str) -> str:
         place = self.places.get(place_id)
@@ -185,6 +211,7 @@ class _Builder:
             lat=Decimal(str(town.lat)),
             location_source=town.location_source,
             search_text=" ".join(texts).casefold(),
+            mountain=self._in_mountains(town),
             **self._value_cells(town),
         )
 
@@ -213,7 +240,8 @@ class _Builder:
             self._class(town),
             write_status(town, lang, self.world.judged_on),
             t(f"map.precision_{precision_of(town)}", lang),
-            t("map.place_joint", lang).join(place for place in places if place),
+            t("map.place_joint", lang).join(place for place in places if place)
+            + (t("map.m26_mark", lang) if self._in_mountains(town) else ""),
         )
         claims = min(self.claims[town.town_id], _LABEL_RANKS - 1)
         return MapTown(
@@ -287,6 +315,8 @@ class _Builder:
                 statuses=Counter(town.status for town in self.towns),
                 filtered=self.filtered,
             )
+        if self.links is not None:
+            return Sentence(self.lang, (Part(self.links.finding),))
         cities = Counter(town.prefecture_id for town in self.towns)
         most = max(cities.values())
         leaders = sorted(city for city, count in cities.items() if count == most) if len(cities) > 1 else []

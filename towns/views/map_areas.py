@@ -28,6 +28,7 @@ STEPS: Final[Mapping[Level, tuple[int, ...]]] = {"prefecture": PREFECTURE_STEPS,
 class AreaRow:
     """One area in the list twin: its towns here, how many of them have any figure, and how many a value.
 
+    `mountain` of its towns lie in the 26 mountain counties.
     `sum` is what these values add up to; None where they may not be added up or no indicator is chosen.
     """
 
@@ -38,6 +39,7 @@ class AreaRow:
     parent: str
     towns: int
     with_figures: int
+    mountain: int = 0
     known: int = 0
     sum: AreaSum | None = None
     sum_text: str = ""
@@ -106,6 +108,7 @@ def _row(
         parent=pick(lang, parent.name_zh, parent.name_en) if parent else "",
         towns=len(towns),
         with_figures=sum(1 for town in towns if with_figures.get(town.town_id)),
+        mountain=sum(1 for town in towns if (county := places.get(town.county_id)) and county.mountain26),
         known=sum(1 for town in towns if layer and town.town_id in layer.by_town),
         sum=area,
         sum_text=write_sum(area, layer.indicator, lang, money) if layer and area and area.total else "",

@@ -6,10 +6,11 @@ from typing import Final
 from towns.exports import Cell, ExportTable
 from towns.fmt import format_date
 from towns.i18n import t
+from towns.model import Lang
 from towns.views.map_model import MapView, TownRow
 
 _COLUMNS: Final = (
-    "name", "id", "class", "status", "city", "county", "precision", "lon", "lat", "origin", "claims",
+    "name", "id", "class", "status", "city", "county", "m26", "precision", "lon", "lat", "origin", "claims",
 )  # fmt: skip
 _VALUE_COLUMNS: Final = ("value", "qualifier", "period", "source", "claim")
 
@@ -25,7 +26,7 @@ def build_export(view: MapView, *, as_of: date | None, version: str) -> ExportTa
         lang=lang,
         title=title,
         columns=tuple(t(f"map.col_{name}", lang) for name in columns),
-        rows=tuple(_cells(row) + (_value_cells(row) if view.metric else ()) for row in view.rows),
+        rows=tuple(_cells(row, lang) + (_value_cells(row) if view.metric else ()) for row in view.rows),
         unit=view.metric.unit if view.metric else "",
         period=view.metric.period if view.metric else "",
         as_of=format_date(as_of, lang) if as_of else t("common.everything", lang),
@@ -35,10 +36,11 @@ def build_export(view: MapView, *, as_of: date | None, version: str) -> ExportTa
     )
 
 
-def _cells(row: TownRow) -> tuple[Cell, ...]:
+def _cells(row: TownRow, lang: Lang) -> tuple[Cell, ...]:
+    mountain = "" if row.mountain is None else t("map.yes" if row.mountain else "map.no", lang)
     return (
-        row.full_name, row.town_id, row.industry, row.status, row.city, row.county, row.precision, row.lon, row.lat,
-        row.location_source, row.claims,
+        row.full_name, row.town_id, row.industry, row.status, row.city, row.county, mountain, row.precision, row.lon,
+        row.lat, row.location_source, row.claims,
     )  # fmt: skip
 
 

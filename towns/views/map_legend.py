@@ -6,9 +6,10 @@ from towns.fmt import format_number
 from towns.i18n import t
 from towns.maps.encode import Channel, legend_mark
 from towns.maps.icons import Mark
-from towns.maps.spec import FAINT_SCALE, MapSpec
+from towns.maps.spec import FAINT_SCALE, MapSpec, hatch_color
 from towns.maps.svg import LegendEntry, LegendGroup
 from towns.model import Lang
+from towns.sentences.map import write_mountains
 from towns.views.map_areas import STEPS, Level, step_labels
 from towns.views.map_model import LegendRow, MapView, ValueView
 from towns.views.map_values import class_labels_of
@@ -36,6 +37,8 @@ def build_legend(view: MapView, spec: MapSpec, channel: Channel, *, money: str) 
         statuses = tuple(_entry(_mark_of(row), row, lang) for row in view.statuses if row.count)
         groups.append(LegendGroup(t("map.legend_status", lang), statuses))
     groups.append(LegendGroup(t("map.legend_precision", lang), _places(view, lang)))
+    if lines := _lines(view, spec):
+        groups.append(LegendGroup(t("map.legend_lines", lang), lines))
     return tuple(groups)
 
 
@@ -59,6 +62,11 @@ def list_notes(view: MapView, spec: MapSpec) -> tuple[str, ...]:
             count=format_number(len(view.rows), lang),
         )
     )
+    if spec.hatched:
+        counted = view.mountains
+        notes.append(write_mountains(lang, towns=counted.towns, named=counted.named, unknown=counted.unknown))
+    if view.links is not None and view.links.finding != view.opening.plain:
+        notes.append(view.links.finding)
     if spec.shading == "county" and view.no_county:
         notes.append(t("map.note_no_county", lang, count=format_number(view.no_county, lang)))
     return tuple(notes)
@@ -106,6 +114,20 @@ def _places(view: MapView, lang: Lang) -> tuple[LegendEntry, ...]:
         if count
     ]
     return (*entries, LegendEntry(t("map.legend_moved", lang)))
+
+
+def _lines(view: MapView, spec: MapSpec) -> tuple[LegendEntry, ...]:
+    lang, palette = view.lang, spec.palette
+    entries = []
+    if spec.hatched:
+        words = t("map.legend_m26", lang, n=view.mountains.towns, count=format_number(view.mountains.towns, lang))
+        entries.append(LegendEntry(words, color=hatch_color(spec), line="hatch"))
+    if spec.arcs:
+        entries.append(LegendEntry(t("map.legend_link", lang), color=palette.link, line="link"))
+    if view.links is not None and view.links.town_ids:
+        other = Mark("", "unknown", hollow=True, faint=True)
+        entries.append(LegendEntry(t("map.legend_link_other", lang), mark=other, scale=FAINT_SCALE))
+    return tuple(entries)
 
 
 def _entry(mark: Mark, row: LegendRow, lang: Lang) -> LegendEntry:

@@ -9,6 +9,7 @@ from towns.maps.deck import MapTown, PlaceName
 from towns.model import Lang
 from towns.sentences import Sentence
 from towns.views.map_areas import Areas, Measure
+from towns.views.map_links import LinkView
 from towns.views.map_time import Standing
 from towns.views.map_values import ValueLayer
 
@@ -17,6 +18,7 @@ from towns.views.map_values import ValueLayer
 class TownRow:
     """One town in the list under the map; `industry` and `status` are words with their marks, `claims` a count.
 
+    `mountain` says whether its county is one of the 26 mountain counties, None where no county is recorded.
     `value`, `qualifier`, `period` and `source` tell the drawn value of the chosen indicator, in the unit of its column.
     """
 
@@ -39,6 +41,20 @@ class TownRow:
     period: str = ""
     source: str = ""
     claim_id: str = ""
+    mountain: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mountains:
+    """The 26 mountain counties by adcode, and how many of the towns shown lie in them.
+
+    `named` of the `towns` are named; of `unknown` ones no county is recorded.
+    """
+
+    adcodes: tuple[str, ...]
+    towns: int
+    named: int
+    unknown: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +91,7 @@ class MapView:
 
     `focus` are the adcodes that the first view fits (none: the province), `loose` counts the towns whose county at best
     is known, `no_county` those without a recorded county, `figures` the claims held for the towns shown. `metric` is
-    the chosen indicator and `standing` the chosen day, None where none is chosen.
+    the chosen indicator, `standing` the chosen day and `links` the chosen linkage model, None where none is chosen.
     """
 
     lang: Lang
@@ -94,8 +110,10 @@ class MapView:
     with_figures: int
     figures: int
     sources: tuple[str, ...]
+    mountains: Mountains
     metric: ValueView | None = None
     standing: Standing | None = None
+    links: LinkView | None = None
 
     def row(self, town_id: str) -> TownRow | None:
         """Return the row of a town, None where it does not pass the filters or is not visible yet."""
@@ -108,7 +126,7 @@ class MapQuery:
 
     `cities`, `counties` are filtered place ids and `area` the place in focus: the first view fits them, and counties
     are named instead of cities. `indicator` and `period` choose the values, `measure` what areas are shaded by, `on` a
-    day in the past.
+    day in the past, `link` a linkage model or all of them.
     """
 
     cities: tuple[str, ...] = ()
@@ -118,3 +136,4 @@ class MapQuery:
     period: str = ""
     measure: Measure = "count"
     on: date | None = None
+    link: str = ""

@@ -23,11 +23,13 @@ from towns.model import (
 )
 from towns.progress.evidence import claim_order, group_claims, judge_claims
 from towns.progress.verdicts import judge_targets
+from towns.progress.watchlist import WatchList
 from towns.progress.world import World
 from towns.repo.memory import remembered
 from towns.repo.types import Assessment, Industry, Place
 from towns.repo.world import load_world
 from towns.store import Database
+from towns.views.assessment_watch import load_watchlist, narrow
 from towns.views.shared import years_before
 from towns.views.sources import count_contradictions
 
@@ -151,16 +153,22 @@ class Growth:
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """What needs attention: overdue goals without a verdict, poor grades, stale statuses, figures in dispute."""
+    """What needs attention: overdue goals without a verdict, the watch-list, stale statuses, figures in dispute."""
 
     overdue: tuple[Judged, ...]
-    graded: tuple[tuple[Town, Assessment], ...]
+    watch: WatchList
     eliminated: tuple[Town, ...]
     stale: tuple[Town, ...]
     stale_year: int
     unknown_status: tuple[Town, ...]
     contradictions: int
     disputed: int
+
+    @property
+    def graded(self) -> tuple[tuple[Town, Assessment], ...]:
+        """Return the towns that are or could be in danger whose last published grade is poor, with that grade."""
+        pressing = (*self.watch.at("is"), *self.watch.at("could"))
+        return tuple((e.town, e.last) for e in pressing if e.last is not None and e.last.result in _BAD_RESULTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -424,16 +432,6 @@ def _attention(
     as_of: date | None,
 ) -> Attention:
     by_town = {t.town_id: t for t in towns}
-    last: dict[str, Assessment] = {}
-    for item in repo.list_assessments(db, as_of=as_of):
-        if item.level == "province" and (item.town_id not in last or item.year >= last[item.town_id].year):
-            last[item.town_id] = item
-    graded = [
-        (by_town[town_id], item)
-        for town_id, item in last.items()
-        if town_id in by_town and item.result in _BAD_RESULTS and by_town[town_id].status not in ("named", "eliminated")
-    ]
-    graded.sort(key=lambda pair: (-pair[1].year, pair[1].result, pair[0].town_id))
     limit = years_before(world.judged_on, STALE_YEARS)
     dated = [(t, last_day(t.status_as_of)) for t in towns if t.status not in ("unknown", "eliminated")]
     stale = sorted((t for t, day in dated if day and day < limit), key=lambda t: (t.status_as_of, t.town_id))
@@ -442,7 +440,7 @@ def _attention(
         overdue=tuple(
             item for card in plans if card.passed for item in card.judged if item.result.verdict == "not_known"
         ),
-        graded=tuple(graded),
+        watch=narrow(load_watchlist(db, as_of=as_of, today=world.today), set(by_town)),
         eliminated=tuple(t for t in towns if t.status == "eliminated"),
         stale=tuple(stale),
         stale_year=limit.year,

@@ -33,21 +33,12 @@ from towns.sentences.targets import (
 )
 from towns.sentences.town import write_counter, write_period, write_value
 from towns.store import Database
+from towns.views.targets_opinions import OpinionTable, Reach, build_opinions, build_reach, methods_differ
 
 #: The two plans whose goals are the page's subject, in the order of their deadlines.
 HEADLINE_PLANS: Final = ("hz-2021-2023", "zj-2025")
 #: The goal whose last value says most about how far the province is.
 _STANDING: Final = "zj25-04"
-_THEMES: Final = (
-    "overall",
-    "industry",
-    "innovation",
-    "talent",
-    "service",
-    "linkage",
-    "three_life",
-    "governance",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +94,6 @@ class MemberList:
 
 
 @dataclass(frozen=True, slots=True)
-class OpinionRow:
-    """What another method says."""
-
-    method: str
-    status: str
-
-
-@dataclass(frozen=True, slots=True)
 class Evidence:
     """What opens below a goal: everything that its verdict rests on."""
 
@@ -118,8 +101,7 @@ class Evidence:
     inputs: tuple[InputRow, ...]
     deciders: tuple[Decider, ...]
     members: tuple[MemberList, ...]
-    opinions: tuple[OpinionRow, ...]
-    opinions_differ: bool
+    opinions: OpinionTable
     note: str
 
 
@@ -143,6 +125,7 @@ class GoalCard:
     readings_differ: bool
     source: SourceRef
     touched: bool
+    methods_differ: bool
     evidence: Evidence | None
 
     @property
@@ -182,15 +165,6 @@ class OwnRow:
 
 
 @dataclass(frozen=True, slots=True)
-class QualityGoal:
-    """A goal without a number."""
-
-    label: str
-    plan: str
-    source: SourceRef
-
-
-@dataclass(frozen=True, slots=True)
 class TargetsView:
     """All that the targets page shows."""
 
@@ -200,8 +174,8 @@ class TargetsView:
     own_total: int
     own_lead: str
     own_open: GoalCard | None
-    quality: tuple[tuple[str, tuple[QualityGoal, ...]], ...]
     untouched: tuple[OwnRow, ...]
+    reach: Reach
 
 
 def list_target_ids(db: Database, *, as_of: date | None) -> tuple[str, ...]:
@@ -245,6 +219,7 @@ class _Builder:
     ) -> None:
         self.db, self.world, self.results = db, world, dict(results)
         self.lang, self.money = lang, money
+        self.default_results = tuple(results.values())
         self.open_id = target_id if target_id in results else ""
         if self.open_id and reading_id:
             self.results[self.open_id] = judge_target(world, self.open_id, reading_id)
@@ -273,12 +248,12 @@ class _Builder:
             own_total=len(rows),
             own_lead=self.own_lead(rows, len({target.plan_id for target in own})),
             own_open=self.card(self.world.targets[self.open_id]) if is_own else None,
-            quality=self.quality(),
             untouched=tuple(
                 self.own_row(target)
                 for target in sorted(self.world.targets.values(), key=lambda x: (x.plan_id, x.target_id))
                 if not is_touched(self.results[target.target_id])
             ),
+            reach=build_reach(self.lang, self.default_results, repo.count_series(self.db, as_of=self.world.as_of)[0]),
         )
 
     def opening(self, sections: Sequence[PlanSection]) -> Sentence:
@@ -367,6 +342,7 @@ class _Builder:
             readings_differ=result.readings_differ,
             source=self.goal_source(target),
             touched=is_touched(result),
+            methods_differ=methods_differ(result),
             evidence=self.evidence(target, result, indicator) if target.target_id == self.open_id else None,
         )
 
@@ -601,13 +577,22 @@ class _Builder:
                 )
                 if ids
             ),
-            opinions=tuple(
-                OpinionRow(self.say(f"opinion_{item.method}"), self.say(f"opinion_status_{item.status}"))
-                for item in result.opinions
+            opinions=build_opinions(
+                self.lang,
+                self.money,
+                target,
+                result,
+                self.progress_indicator(target, indicator),
+                self.claims,
+                lambda source_id: write_source(self.lang, self.world.sources.get(source_id), source_id),
             ),
-            opinions_differ=len({item.status == "on_track" or item.status == "sun" for item in result.opinions}) > 1,
             note=target.note,
         )
+
+    def progress_indicator(self, target: Target, indicator: Indicator) -> Indicator:
+        """Return the indicator that progress is measured on: the one for the whole group, where there is one."""
+        direct = self.world.indicators.get(target.direct_indicator_id)
+        return direct if direct is not None and target.scope_type != "town" else indicator
 
     def _all_inputs(self, result: TargetResult) -> tuple[str, ...]:
         return tuple(item for item in dict.fromkeys((*result.inputs, *result.conflicts)) if item in self.claims)
@@ -652,7 +637,7 @@ class _Builder:
         source = self.world.sources.get(source_id)
         return SourceRef(source_id, write_source(self.lang, source, source_id), write_locator(self.lang, locator))
 
-    # -- other plans and goals without a number --------------------------------------------------------------------
+    # -- other plans ------------------------------------------------------------------------------------------------
 
     def _own_order(self, target: Target) -> tuple[int, str, str]:
         """Decided targets first, then those that some figure speaks about, then by plan."""
@@ -690,27 +675,6 @@ class _Builder:
     def own_lead(self, rows: Sequence[OwnRow], plans: int) -> str:
         counts = {v: sum(row.verdict == v for row in rows) for v in ("met", "not_met", "not_known")}
         return self.say("own_lead", plans=plans, n=len(rows), **counts)
-
-    def quality(self) -> tuple[tuple[str, tuple[QualityGoal, ...]], ...]:
-        goals = repo.list_goals(self.db, as_of=self.world.as_of)
-        found = []
-        for theme in dict.fromkeys((*_THEMES, *(goal.theme for goal in goals))):
-            items = tuple(
-                QualityGoal(
-                    self.label(goal.label_zh, goal.label_en),
-                    self._plan_title(goal.plan_id),
-                    self.ref(goal.source_id, goal.locator),
-                )
-                for goal in goals
-                if goal.theme == theme
-            )
-            if items:
-                found.append((self.say(f"theme_{theme}"), items))
-        return tuple(found)
-
-    def _plan_title(self, plan_id: str) -> str:
-        plan = self.world.plans.get(plan_id)
-        return pick(self.lang, plan.title_zh, plan.title_en) if plan else plan_id
 
 
 def is_touched(result: TargetResult) -> bool:

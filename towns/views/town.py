@@ -38,6 +38,7 @@ from towns.sentences.town import (
     write_value,
 )
 from towns.store import Database
+from towns.views.programme import list_town_links
 from towns.views.shared import CONTEXT_TOPIC, half_unit, period_span, speaks_about, to_point
 
 #: Topics whose figures stand on cards; the others (space, services, the programme's own counts) stay in the tables.
@@ -263,7 +264,7 @@ class ReportItem:
 class TownView:
     """All that the page of one town shows.
 
-    `hidden_later` and `hidden_undated` count the claims that the as-of date leaves out.
+    `hidden_undated` counts the claims that an as-of date leaves out as undated; later ones do not exist at that date.
     """
 
     town: Town
@@ -287,7 +288,6 @@ class TownView:
     conflicts: tuple[ConflictView, ...]
     checks: tuple[GrowthCheck, ...]
     reports: tuple[ReportItem, ...]
-    hidden_later: int
     hidden_undated: int
 
 
@@ -387,7 +387,6 @@ class _Builder:
         series = self._series()
         charted = {row.claim.observation_id for item in series for row in (*item.joined, *item.apart)}
         context = tuple(row for row in self.rows if row.topic_id == CONTEXT_TOPIC)
-        later, undated = self._hidden()
         peers, peer_text = self._peers(cards)
         assessments = self._assessments()
         checks = self._checks(row.claim for row in self.rows)
@@ -415,8 +414,7 @@ class _Builder:
             conflicts=self._conflict_views(checks),
             checks=checks,
             reports=self._reports(),
-            hidden_later=later,
-            hidden_undated=undated,
+            hidden_undated=self._count_undated(),
         )
 
     # -- small words ---------------------------------------------------------------------------------------------
@@ -559,9 +557,17 @@ class _Builder:
         for key, place_id in (("city", town.prefecture_id), ("county", town.county_id)):
             if place_id in places:
                 facts.append(
-                    Fact(self._say(f"fact_{key}"), self._name(places[place_id]), filter_key=key, filter_value=place_id)
+                    Fact(
+                        self._say(f"fact_{key}"),
+                        self._name(places[place_id]),
+                        mark=t("programme.m26", self.lang) if places[place_id].mountain26 else "",
+                        filter_key=key,
+                        filter_value=place_id,
+                    )
                 )
         facts.append(Fact(self._say("fact_location"), self._say(f"location_{town.location_precision}")))
+        links = list_town_links(self.db, town_id=town.town_id, as_of=self.world.as_of, lang=self.lang)
+        facts += [Fact(t("programme.links", self.lang), item.text) for item in links]
         for row in self._drawn_rows("planned_area")[-1:]:
             facts.append(
                 Fact(
@@ -574,12 +580,11 @@ class _Builder:
             )
         return tuple(facts)
 
-    def _hidden(self) -> tuple[int, int]:
+    def _count_undated(self) -> int:
         if self.world.as_of is None:
-            return 0, 0
+            return 0
         every = repo.list_claims(self.db, as_of=None, entity_ids=(self.town.town_id,))
-        undated = sum(claim.published_last is None for claim in every)
-        return len(every) - undated - len(self.rows), undated
+        return sum(claim.published_last is None for claim in every)
 
     # -- key figures ---------------------------------------------------------------------------------------------
 

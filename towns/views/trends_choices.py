@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Final, get_args
 
 from towns import repo
@@ -19,11 +20,11 @@ KINDS: Final[tuple[PeriodKind, ...]] = get_args(PeriodKind)
 _DEFAULT_ENTITIES: Final = 5
 
 
-def build_metrics(db: Database, *, lang: Lang) -> tuple[MetricOption, ...]:
-    """Return the indicators that have claims, by topic, within it those of most entities first."""
+def build_metrics(db: Database, *, as_of: date | None, lang: Lang) -> tuple[MetricOption, ...]:
+    """Return the indicators that have claims as of a date, by topic, within it those of most entities first."""
     topics = {topic.topic_id: topic for topic in repo.list_topics(db)}
     entities: Counter[str] = Counter()
-    for counted in repo.count_claims_by_indicator(db, as_of=None):
+    for counted in repo.count_claims_by_indicator(db, as_of=as_of):
         entities[counted.indicator_id] += counted.entities
     found = [row for row in repo.list_indicators(db) if row.indicator_id in entities]
     found.sort(key=lambda r: (topics[r.topic_id].position, -entities[r.indicator_id], r.indicator_id))
@@ -42,14 +43,14 @@ def build_metrics(db: Database, *, lang: Lang) -> tuple[MetricOption, ...]:
 def build_choices(
     db: Database, world: World, *, metrics: Sequence[str], kept: Collection[str] | None, lang: Lang
 ) -> Choices:
-    """Return what can be chosen under some indicators; `kept` are the entities that pass the filters, None is all.
+    """Return what can be chosen under some indicators as visible in `world`; `kept` are the entities that pass the filters, None is all.
 
     By default each indicator's annual values are shown where some entity has two that can be joined, else its kind
     with most points; of them the entities of one level with most comparable points.
     """
     indicators = tuple(world.indicators[metric] for metric in metrics)
-    every = repo.list_claims(db, as_of=None, indicator_ids=tuple(metrics))
-    judged = group_claims(repo.list_claims(db, as_of=world.as_of, indicator_ids=tuple(metrics)))
+    every = repo.list_claims(db, as_of=world.as_of, indicator_ids=tuple(metrics))
+    judged = group_claims(every)
     shown = [judge_claims(group).drawn for key, group in judged.items() if kept is None or key[0] in kept]
     kinds = tuple(kind for kind in KINDS if any(claim.period_kind == kind for claim in every))
     defaults = {
@@ -127,11 +128,9 @@ def _default_entities(options: Sequence[EntityOption], metrics: int) -> tuple[st
 
 
 def names_of(db: Database, world: World, entities: Mapping[str, str], lang: Lang) -> dict[str, str]:
-    """Return the names of entities by id, given their types; a town that the as-of date hides still has one."""
+    """Return the names of entities by id, given their types."""
     places: dict[str, Place] = {place.place_id: place for place in repo.list_places(db)}
-    towns = dict(world.town_by_id)
-    if any(kind == "town" and entity not in towns for entity, kind in entities.items()):
-        towns = {town.town_id: town for town in repo.list_towns(db, as_of=None)} | towns
+    towns = world.town_by_id
     found = {}
     for entity, kind in entities.items():
         if kind == "town" and entity in towns:

@@ -26,7 +26,8 @@ CONTRADICTION = "contradiction"
 class Material:
     """Everything that one choice of indicators, entities and kinds reads; lives for one call.
 
-    `evidence` is of the indicators themselves, `growths` of their claimed growth, under the key of what grew.
+    `evidence` is of the indicators themselves, `growths` of their claimed growth, under the key of what grew; `undated`
+    are the claims that an as-of date leaves out because they carry no date.
     """
 
     db: Database
@@ -39,8 +40,7 @@ class Material:
     money: str
     options: Options
     sources: Mapping[str, Source] = field(init=False)
-    every: Sequence[Claim] = field(init=False)
-    visible: Sequence[Claim] = field(init=False)
+    undated: Sequence[Claim] = field(init=False)
     evidence: Mapping[ClaimKey, Evidence] = field(init=False)
     growths: Mapping[ClaimKey, Evidence] = field(init=False)
     conflicts: Sequence[Conflict] = field(init=False)
@@ -50,11 +50,14 @@ class Material:
     def __post_init__(self) -> None:
         ids = tuple(row.indicator_id for row in self.indicators)
         as_of = self.world.as_of
-        self.every = repo.list_claims(self.db, as_of=None, entity_ids=self.entities, indicator_ids=ids)
         grown = {f"{metric}_growth": metric for metric in ids}
         both = repo.list_claims(self.db, as_of=as_of, entity_ids=self.entities, indicator_ids=(*ids, *grown))
-        self.visible = [claim for claim in both if claim.indicator_id in ids]
-        self.evidence = judge(self.visible)
+        visible = [claim for claim in both if claim.indicator_id in ids]
+        self.evidence = judge(visible)
+        self.undated = ()
+        if as_of is not None:
+            every = repo.list_claims(self.db, as_of=None, entity_ids=self.entities, indicator_ids=ids)
+            self.undated = [claim for claim in every if claim.published_last is None]
         self.growths = {
             (key[0], grown[key[1]], *key[2:]): item
             for key, item in judge([claim for claim in both if claim.indicator_id in grown]).items()
@@ -65,7 +68,7 @@ class Material:
             for row in repo.list_conflicts(self.db, as_of=as_of, entity_ids=self.entities)
             if row.indicator_id in ids
         ]
-        self.types = {claim.entity_id: claim.entity_type for claim in self.every}
+        self.types = {claim.entity_id: claim.entity_type for claim in visible}
         self.names = names_of(self.db, self.world, self.types, self.lang)
 
     @cached_property

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from towns.fmt import format_date
 from towns.i18n import pick
 from towns.model import Indicator
 from towns.sentences.trends import write_list
@@ -33,9 +32,6 @@ def build_notes(m: Material, measurers: Mapping[str, Measurer], refused: Sequenc
     if outside and m.inside:
         notes.append(m.say("note_outside", names=names(outside)))
     visible = {key[0] for key in m.evidence}
-    unseen = [entity for entity in m.inside if entity not in visible]
-    if unseen and m.held and m.world.as_of:
-        notes.append(m.say("note_unseen", day=format_date(m.world.as_of, m.lang), names=names(unseen)))
     lacking = [entity for entity in m.inside if entity in visible and entity not in m.held]
     if lacking and m.held:
         notes.append(m.say("note_lacking", names=names(lacking)))
@@ -43,12 +39,8 @@ def build_notes(m: Material, measurers: Mapping[str, Measurer], refused: Sequenc
     if apart and m.held:
         items = [m.say("note_kind", kind=m.say(f"kind_{k}"), count=apart[k]) for k in KINDS if apart[k]]
         notes.append(m.say("note_kinds", items=write_list(items, m.lang)))
-    undated = sum(claim.published_last is None for claim in m.every if claim.entity_id in m.inside)
-    later = sum(claim.entity_id in m.inside for claim in m.every) - undated
-    later -= sum(claim.entity_id in m.inside for claim in m.visible)
-    if m.world.as_of and later > 0:
-        notes.append(m.say("note_later", count=later))
-    if m.world.as_of and undated:
+    undated = sum(claim.entity_id in m.inside for claim in m.undated)
+    if undated:
         notes.append(m.say("note_undated", count=undated))
     return tuple(notes)
 
