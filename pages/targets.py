@@ -4,6 +4,7 @@ from towns import repo
 from towns.ui import page
 from towns.ui.cached import read
 from towns.ui.components import targets as draw
+from towns.ui.components.programme import show_goals
 from towns.views.targets import list_reading_ids, list_target_ids
 
 ctx = page.begin("targets")
@@ -21,6 +22,7 @@ draw.show_opening(ctx, view)
 for section in view.sections:
     draw.show_plan(ctx, section)
 draw.show_own(ctx, view, verdict)
-draw.show_quality(ctx, view)
+show_goals(ctx)
 draw.show_untouched(ctx, view)
+draw.show_reach(ctx, view.reach)
 draw.scroll_to(target_id)

@@ -1,4 +1,4 @@
-"""The command line: `python -m towns build|check|query|claims|targets|synth` (documented in docs/cli.md).
+"""The command line: `python -m towns VERB` (every verb is documented in docs/cli.md).
 
 Exit 0: done. Exit 1: faults in the data, or something that cannot be written or read. Exit 2: a wrong call.
 """
@@ -16,6 +16,9 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
+from towns.cli_changes import changes_command
+from towns.cli_scenario import scenario_command
+from towns.cli_watchlist import watchlist_command
 from towns.errors import DataFaultsError, Fault, NotFoundError, TownsError
 from towns.model import Claim
 from towns.progress.evidence import group_claims, judge_claims
@@ -230,6 +233,11 @@ def synth_command(call: _Call, folder: Path, claims: int, towns: int, seed: int)
     from towns.store.synth import write_synthetic
 
     _print_json(write_synthetic(call.settings, folder, claims=claims, towns=towns, seed=seed).as_dict())
+
+
+main.add_command(changes_command)
+main.add_command(scenario_command)
+main.add_command(watchlist_command)
 
 
 def list_judged_claims(claims: Sequence[Claim]) -> list[dict[str, object]]:

@@ -1,6 +1,7 @@
 """The sources page in the shell: a claim, several claims, a source, the four parts of the library."""
 
 import re
+from datetime import date
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -132,3 +133,42 @@ def test_freshness_lists_stale_towns_first_and_can_be_narrowed(start: Start) -> 
     towns = narrowed.dataframe[0].value
     assert set(towns["State"]) == {"○ No figures"}
     assert towns["Age (months)"].isna().all()
+
+
+def test_two_dates_are_compared_with_the_reason(start: Start) -> None:
+    app = start("sources", lang="zh", tab="changes", **{"from": "2023-06-30", "to": "2024-06-30"})
+    assert not app.exception
+    body = html(app)
+    assert "新增数据53条" in re.sub(r"<[^>]+>", "", body)
+    assert "其中“全省命名小镇总数”由“未知”变为“尚未达到”" in body
+    assert 'claim=zhejiang.towns_named_total.2023-07.seed-003"' in body
+    days = [item.value for item in app.date_input if item.key != "q_asof"]
+    assert days == [date(2023, 6, 30), date(2024, 6, 30)]
+    app.date_input(key="changes_from").set_value(date(2024, 1, 31)).run()
+    assert (app.query_params["from"], app.query_params["to"]) == ("2024-01-31", "2024-06-30")
+    assert "新增数据1条" in re.sub(r"<[^>]+>", "", html(app))
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "asof", "text"),
+    [
+        ("2024-06-30", "2023-06-30", "", "the dates are the wrong way round"),
+        ("<b>x</b>", "2023-06-30", "", "is no earlier date of the form"),
+        ("2023-06-30", "2031-01-01", "", "lies after today"),
+        ("2023-06-30", "2024-06-30", "2024-01-01", "lies after the as-of date"),
+    ],
+)
+def test_dates_that_cannot_be_compared_are_told(start: Start, since: str, until: str, asof: str, text: str) -> None:
+    more = {"asof": asof} if asof else {}
+    app = start("sources", lang="en", tab="changes", **{"from": since, "to": until}, **more)
+    assert not app.exception
+    assert [text in item.value for item in app.warning] == [True]
+    assert "claims were added" not in html(app)
+    assert "<b>x</b>" not in app.warning[0].value
+
+
+def test_a_filter_that_leaves_no_town_still_compares_the_places(start: Start) -> None:
+    app = start("sources", lang="en", tab="changes", to="2024-06-30", city="huzhou", county="anji", industry="finance")
+    assert not app.exception
+    assert any("Only the towns of the filter" in item.value for item in app.caption)
+    assert "Between 30 June 2023 and 30 June 2024" in html(app)

@@ -95,3 +95,37 @@ def test_before_the_plans_the_page_says_so(start: Start) -> None:
     app = start("targets", lang="zh", asof="2014-06-30")
     assert not app.exception
     assert "尚无规划目标可供判定" in _html(app)
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        (
+            "zh",
+            ("各方法结论一致", "实际年均增速71.4% ÷ 所需年均增速84.5%", "期限已过，以上是历史", "当时进展评为“需加快”"),
+        ),
+        ("en", ("they agree", "growth a year seen, 71.4% ÷ needed, 84.5%", "this is history", "progress then rated")),
+    ],
+)
+def test_methods_of_progress_stand_in_the_open_goal(start: Start, lang: Lang, words: tuple[str, ...]) -> None:
+    """The one target of the shipped data with two comparable points: its inputs lead to their claims."""
+    app = start("targets", lang=lang, target="longquan-celadon-2015-03")
+    assert not app.exception
+    text = _html(app)
+    assert all(word in text for word in words)
+    assert text.count("claim=longquan-celadon.tax_revenue.2015.zjol-2016-06-07") >= 2
+    assert text.count('class="goal-table goal-methods"') == 1
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("zh", ("可比数据点只有2022年一个", "67项按办法应比较增速，其中1项", "可作预测的0条")),
+        ("en", ("The only comparable point is 2022", "67 are to be compared by growth", "which a forecast needs: 0")),
+    ],
+)
+def test_missing_points_and_the_reach_of_each_method_are_told(start: Start, lang: Lang, words: tuple[str, ...]) -> None:
+    app = start("targets", lang=lang, target="zj25-04")
+    assert not app.exception
+    assert all(word in _html(app) for word in words)
+    assert f"≠ </span>{t('targets.differ_mark', lang)}" not in _html(app)

@@ -1,14 +1,22 @@
 """The trends page: what a link restores, what the defaults follow, what empty and bad states say."""
 
+import csv
 import json
 import re
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.app.conftest import Start
-from towns.model import Lang
+from towns import repo
+from towns.model import Claim, Lang
+from towns.settings import ROOT, get_settings
+from towns.store import live_database
 
 DEFAULTS: Final = ["xiaoshan-infoport", "yuhuang-fund", "longquan-celadon"]
 KINDS: Final = ["annual", "half", "quarter", "year_to_date"]
@@ -197,3 +205,153 @@ def test_the_table_and_both_files_are_there(start: Start) -> None:
     assert "数值（亿元）" in frame.columns
     assert set(frame["用途"]) == {"采用", "印证", "未采用"}
     assert [item.proto.label for item in app.get("download_button")] == ["下载 CSV", "下载 JSON"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        (
+            "zh",
+            ("萧山信息港小镇税收收入缺2018年数，其后只有2个相邻年份的确数", "没有一条到末年为止有连续4年以上的确数"),
+        ),
+        (
+            "en",
+            ("has no figure for 2018 and only 2 exact years in a row", "has four exact years in a row up to its last"),
+        ),
+    ],
+)
+def test_a_forecast_is_asked_for_and_says_why_there_is_none(start: Start, lang: Lang, words: tuple[str, ...]) -> None:
+    app = start("trends", lang=lang, entity="xiaoshan-infoport")
+    assert not any(word in body(app) for word in words), "never by default"
+    app = start("trends", lang=lang, entity="xiaoshan-infoport", forecast="1")
+    assert not app.exception
+    assert all(word in body(app) for word in words)
+    assert len(app.get("plotly_chart")) == 1
+    app.pills(key="q_forecast").set_value(None).run()
+    assert not any(word in body(app) for word in words)
+    assert "forecast" not in app.query_params
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"forecast": "1", "city": "quzhou"}, "所选对象没有年度数"),
+        ({"forecast": "1"}, "所选3条线都没有连续四年以上的确数"),
+        ({"forecast": "always"}, "税收收入"),
+    ],
+)
+def test_a_forecast_of_nothing_of_several_or_of_a_bad_link(start: Start, query: dict[str, str], words: str) -> None:
+    app = start("trends", lang="zh", **query)
+    assert not app.exception
+    assert words in body(app) + lead(app)
+    assert len(app.toast) == (query["forecast"] == "always")
+    assert ("不参与任何判定" in body(app)) is False
+
+
+@pytest.mark.parametrize("as_of", [None, date(2019, 1, 1)])
+def test_series_are_counted_as_the_claims_say(start: Start, as_of: date | None) -> None:
+    start("trends", lang="zh")
+    db = live_database(get_settings()).get()
+    kinds = {row.indicator_id: row.kind for row in repo.list_indicators(db)}
+    lines: dict[tuple[str, ...], list[Claim]] = defaultdict(list)
+    for claim in repo.list_claims(db, as_of=as_of):
+        lines[claim.entity_id, claim.indicator_id, claim.series_id, claim.scope].append(claim)
+    series = [group for key, group in lines.items() if key[2]]
+    points = [
+        [
+            c
+            for c in group
+            if c.period_kind == "annual" or (c.period_kind == "point" and kinds[c.indicator_id] == "stock")
+        ]
+        for group in series
+    ]
+    bounded = [[c for c in group if None not in (c.interval.low, c.interval.high)] for group in points]
+    (found,) = repo.count_series(db, as_of=as_of)
+    assert found.count_series == len(series)
+    assert found.count_two == sum(len({c.period_end.year for c in group}) > 1 for group in points)
+    assert found.count_bounded == sum(len({c.period_end.year for c in group}) > 1 for group in bounded)
+    exact = [
+        {c.period_end.year for c in group if c.period_kind == "annual" and c.qualifier == "exact"} for group in series
+    ]
+    assert found.longest == max(len(years) for years in exact)
+    assert (found.count_four, found.count_eight) == (0, 0)
+
+
+#: Tax of eight years that one town might report: made up, in a release of this test only.
+REPORTED: Final = ("3.2", "4.1", "4.6", "5.9", "6.1", "7.4", "7.2", "8.3")
+
+
+@pytest.fixture(scope="module")
+def reported_var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a release of one town's yearly tax and of one more year of another's; built once."""
+
+    def rows(name: str) -> list[dict[str, str]]:
+        with (ROOT / "data" / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
+            return list(csv.DictReader(handle))
+
+    source = next(row for row in rows("sources") if row["source_id"] == "o571-2021-02-05")
+    claim = next(
+        row for row in rows("observations") if row["observation_id"].endswith("tax_revenue.2020.o571-2021-02-05")
+    )
+    new: dict[str, list[dict[str, str]]] = {
+        "sources": [source | {"source_id": "reported", "published_on": "2026-03-01"}],
+        "observations": [
+            claim
+            | {"observation_id": f"reported.{year}", "entity_id": "yunqi", "period": str(year), "value": value}
+            | {"period_start": f"{year}-01-01", "period_end": f"{year}-12-31", "source_id": "reported"}
+            | {"series_id": "yunqi.tax_revenue.reported", "published_on": "2026-03-01"}
+            for year, value in enumerate(REPORTED, start=2018)
+        ],
+    }
+    fitting = {"observation_id": "reported.longquan", "entity_id": "longquan-celadon", "period": "2019", "value": "1.0"}
+    new["observations"].append(new["observations"][1] | fitting | {"series_id": "longquan-celadon.tax_revenue"})
+    var = tmp_path_factory.mktemp("reported")
+    release = var / "releases" / "1"
+    release.mkdir(parents=True)
+    for name, lines in new.items():
+        with (release / f"{name}.csv").open("w", encoding="utf-8", newline="") as handle:
+            writer = csv.DictWriter(handle, list(lines[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(lines)
+    return var
+
+
+@pytest.fixture
+def reported(reported_var: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Serve the shipped data with that release."""
+    monkeypatch.setenv("TOWNS_VAR", str(reported_var))
+    get_settings.cache_clear()
+    yield
+    get_settings.cache_clear()
+
+
+@pytest.mark.usefixtures("reported")
+def test_reported_years_are_carried_on_apart_from_the_data(start: Start) -> None:
+    app = start("trends", lang="zh", entity="yunqi", forecast="1")
+    assert not app.exception
+    text = re.sub(r"<[^>]+>", "", body(app))
+    assert "由2018—2025年的8个相邻年份外推，预计西湖云栖小镇税收收入2026年为8.64亿元，80%区间为7.92–9.37亿元。" in text
+    assert "误差最小的是阻尼趋势" in text
+    data, forecast = (json.loads(item.proto.spec) for item in app.get("plotly_chart"))
+    assert max(year for trace in data["data"] for year in trace.get("x") or () if year) < 2026
+    assert [trace["meta"]["forecast"] for trace in forecast["data"]] == ["band", "data", "method", "method", "method"]
+    # Among several chosen lines it is offered by name; before its publication nobody could know it.
+    app = start("trends", lang="en", entity=["yunqi", "longquan-celadon"], forecast="1")
+    assert "Of the 2 lines chosen, 1 can be forecast." in body(app)
+    assert "metric=tax_revenue&amp;entity=yunqi&amp;forecast=1" in body(app)
+    app = start("trends", lang="zh", entity="yunqi", forecast="1", asof="2026-01-01")
+    assert "8.64亿元" not in body(app)
+    assert "没有一条" in body(app)
+
+
+@pytest.mark.usefixtures("reported")
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("zh", ("≠ </span>方法结论不一致", "各方法结论不一致", "偏慢")), ("en", ("≠ </span>methods disagree", "behind"))],
+)
+def test_methods_that_disagree_are_marked_on_the_goal(start: Start, lang: Lang, words: tuple[str, ...]) -> None:
+    """With 0.1 billion reported for 2019, growth is on track towards 0.2 billion in 2020 and the linear pace is not."""
+    app = start("targets", lang=lang, target="longquan-celadon-2015-03")
+    assert not app.exception
+    assert all(word in body(app) for word in words)
+    assert "target=longquan-celadon-2015-03" in body(app)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final, get_args
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from towns import repo
 from towns.fmt import format_date
@@ -275,15 +276,18 @@ def _remove(name: str, code: str) -> None:
         st.session_state[key(name)] = [item for item in selected(name) if item != code]
 
 
-def draw_chips(options: Options, lang: Lang, today: date) -> None:
-    """Draw a removable chip for each active filter; nothing where none is."""
+def draw_chips(options: Options, lang: Lang, today: date, sources: StreamlitPage | None = None) -> None:
+    """Draw a removable chip for each active filter; nothing where none is.
+
+    Beside an as-of date a link to the page `sources` compares that day with today: a view that is not as of a date.
+    """
     chips = [(name, code, options.label(name, code, lang)) for name in _MULTIPLE for code in selected(name)]
     day = as_of(today)
     if day is not None:
         chips.insert(0, ("asof", day.isoformat(), t("shell.as_of_chip", lang, day=format_date(day, lang))))
     if not chips:
         return
-    with st.container(key="shell_chips", horizontal=True, gap="small"):
+    with st.container(key="shell_chips", horizontal=True, vertical_alignment="center", gap="small"):
         for name, code, label in chips:
             st.button(
                 t("shell.chip", lang, label=label),
@@ -292,6 +296,12 @@ def draw_chips(options: Options, lang: Lang, today: date) -> None:
                 on_click=_remove,
                 args=(name, code),
             )
+        if sources is not None and day is not None and day < today:
+            query: dict[str, list[str]] = {"tab": ["changes"], "from": [day.isoformat()]}
+            for name, text in pairs(today):
+                if name != "asof":
+                    query.setdefault(name, []).append(text)
+            st.page_link(sources, label=t("changes.compare_link", lang), icon="", query_params=query)
 
 
 def get_options(db: Database) -> Options:

@@ -112,7 +112,7 @@ def run() -> None:
     if ctx.meta.synthetic:
         st.error(t("shell.synthetic", lang), icon="⚠️")
     search_box.draw_hits(ctx, query)
-    filters.draw_chips(options, lang, today)
+    filters.draw_chips(options, lang, today, pages.get("sources"))
     body = st.container(key="shell_page")
     # Before the page, so that it stands whatever the page does; st.stop() lets nothing more be drawn.
     footer.draw(ctx)

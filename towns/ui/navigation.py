@@ -45,7 +45,9 @@ PAGES: Final[tuple[PageSpec, ...]] = (
     PageSpec("map", "browse", "🗺️"),
     PageSpec("town", "browse", "🏘️"),
     PageSpec("targets", "browse", "🎯"),
+    PageSpec("assessment", "browse", "🏅"),
     PageSpec("trends", "analyse", "📈"),
+    PageSpec("scenario", "analyse", "🔭"),
     PageSpec("sources", "data", "📚"),
 )
 

@@ -1,5 +1,6 @@
 """The global search box: one field, ranked links to towns, indicators, goals and sources."""
 
+from datetime import date
 from typing import Final
 
 import streamlit as st
@@ -24,18 +25,18 @@ TARGETS: Final[dict[Kind, tuple[str, str]]] = {
 }
 
 
-def get_index(db: Database) -> Index:
-    """Return the index of this version of the data, built once."""
-    return read(db, load_index)
+def get_index(db: Database, as_of: date | None) -> Index:
+    """Return the index of this version of the data as of a date, built once."""
+    return read(db, load_index, as_of=as_of)
 
 
-def load_index(db: Database) -> Index:
-    """Return the index over everything that the data hold."""
+def load_index(db: Database, *, as_of: date | None) -> Index:
+    """Return the index over everything that the data hold and that is visible as of a date."""
     return build_index(
-        repo.list_towns(db, as_of=None),
+        repo.list_towns(db, as_of=as_of),
         repo.list_indicators(db),
-        repo.list_targets(db, as_of=None),
-        repo.list_sources(db, as_of=None),
+        repo.list_targets(db, as_of=as_of),
+        repo.list_sources(db, as_of=as_of),
         repo.list_places(db),
     )
 
@@ -52,7 +53,8 @@ def draw_hits(ctx: Context, query: str) -> None:
     """Draw the hits of a query as links; a hit whose page does not exist is left out, no query draws nothing."""
     if not query:
         return
-    hits = [hit for hit in get_index(ctx.db).find(query, ctx.lang, limit=60) if TARGETS[hit.kind][0] in ctx.page_ids]
+    found = get_index(ctx.db, ctx.as_of).find(query, ctx.lang, limit=60)
+    hits = [hit for hit in found if TARGETS[hit.kind][0] in ctx.page_ids]
     with st.container(key="shell_hits", border=True, gap="small"):
         st.caption(t("shell.search_found", ctx.lang, n=len(hits)) if hits else t("shell.search_none", ctx.lang))
         for hit in hits[:_LIMIT]:

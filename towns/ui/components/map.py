@@ -23,6 +23,7 @@ from towns.ui.components import common, map_data, map_list
 from towns.ui.components.map_controls import show_controls, show_places, show_slider
 from towns.ui.components.map_data import MapState
 from towns.ui.components.map_legend import show_legend
+from towns.ui.components.map_links import show_links
 from towns.ui.context import Context
 from towns.views.map_legend import build_legend, list_notes
 from towns.views.map_model import MapView
@@ -74,6 +75,8 @@ def show_page(ctx: Context) -> None:
         _show_selected(ctx, view, state)
         legend = build_legend(view, spec, state.channel, money=ctx.money)
         show_legend(view, spec, legend)
+    if view.links is not None:
+        show_links(ctx, view.links)
     map_list.show_lists(ctx, view, spec, state, draw=lambda: draw_picture(ctx, view, spec, legend))
 
 
@@ -84,6 +87,8 @@ def build_spec(ctx: Context, view: MapView, state: MapState) -> MapSpec:
     towns = view.marks
     if view.metric is not None:
         towns = encode(towns, view.metric.grades, view.metric.layer.classes, state.channel, palette)
+    if view.links is not None and view.links.town_ids:
+        towns = fade(towns, view.links.town_ids)
     if state.find:
         towns = fade(towns, {row.town_id for row in view.rows if state.find in row.search_text})
     bounds = _bounds(view)
@@ -101,7 +106,9 @@ def build_spec(ctx: Context, view: MapView, state: MapState) -> MapSpec:
         label_size=11 if narrow else 12,
         focus=view.focus,
         glide=not still and _moves(view.focus),
-        label_faint=bool(view.focus) and not state.find,
+        label_faint=bool(view.focus) and not state.find and view.links is None,
+        hatched=view.mountains.adcodes if state.mountains else (),
+        arcs=view.links.arcs if view.links else (),
     )
 
 

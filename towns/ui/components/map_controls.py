@@ -44,6 +44,23 @@ def show_controls(ctx: Context, view: MapView, state: MapState) -> None:
     )
     if state.metric:
         _show_metric(data.get_periods(ctx, state.metric), lang)
+    links = data.list_links(ctx)
+    if links:
+        st.selectbox(
+            t("map.link", lang),
+            list(links),
+            format_func=lambda code: links.get(code, code),
+            placeholder=t("map.link_placeholder", lang),
+            key=page.key("link"),
+            help=t("map.link_help", lang),
+        )
+    st.pills(
+        t("map.marks", lang),
+        (data.ON,),
+        format_func=lambda _: t("map.m26", lang),
+        key=page.key("m26"),
+        help=t("map.m26_help", lang),
+    )
 
 
 def show_places(ctx: Context, state: MapState) -> None:

@@ -21,6 +21,7 @@ from towns.ui.cached import get_world, read
 from towns.ui.context import Context
 from towns.views.map import build_map, list_shown
 from towns.views.map_areas import Measure
+from towns.views.map_links import list_link_options
 from towns.views.map_model import MapQuery, MapView
 from towns.views.map_time import list_stops
 from towns.views.map_values import IndicatorChoice, PeriodChoice, list_choices, list_periods, town_claims
@@ -33,6 +34,8 @@ Base = Literal["own", "tiles"]
 BASES: Final[tuple[Base, ...]] = get_args(Base)
 #: The slider's last stop: everything that is known, not the state of a day.
 NOW: Final = "now"
+#: How the address says that the 26 mountain counties are marked.
+ON: Final = "1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ class MapState:
     on: date | None
     find: str
     base: Base
+    link: str
+    mountains: bool
 
 
 def read_state(ctx: Context) -> MapState:
@@ -74,6 +79,8 @@ def read_state(ctx: Context) -> MapState:
         on=None if on == NOW else date.fromisoformat(on),
         base="tiles" if base == "tiles" else "own",
         find=(page.state("find", allowed=None) or "").strip().casefold(),
+        link=page.state("link", allowed=list_links(ctx)) or "",
+        mountains=page.state("m26", allowed=(ON,)) == ON,
     )
 
 
@@ -145,6 +152,11 @@ def _places(db: Database, *, lang: Lang) -> dict[str, str]:
     return cities | counties
 
 
+def list_links(ctx: Context) -> dict[str, str]:
+    """Return the linkage models that can be chosen, by id with their words; the first one is all of them."""
+    return read(ctx.db, list_link_options, as_of=ctx.as_of, lang=ctx.lang)
+
+
 def get_view(ctx: Context, state: MapState) -> MapView:
     """Return the map of the towns that pass the filters; on a past day the filter of status means the one of then."""
     kept = None
@@ -159,6 +171,7 @@ def get_view(ctx: Context, state: MapState) -> MapView:
         period=state.period,
         measure=state.measure,
         on=state.on,
+        link=state.link,
     )
     return read(ctx.db, _view, lang=ctx.lang, kept=kept, asked=asked, money=ctx.money, as_of=ctx.as_of, today=ctx.today)
 

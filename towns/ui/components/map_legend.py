@@ -5,7 +5,7 @@ from typing import Final
 
 import streamlit as st
 
-from towns.maps.icons import as_image, leader_svg, mark_svg
+from towns.maps.icons import as_image, leader_svg, line_svg, mark_svg
 from towns.maps.palette import MapPalette
 from towns.maps.spec import MapSpec
 from towns.maps.svg import LegendEntry, LegendGroup
@@ -49,9 +49,11 @@ def _group(group: LegendGroup, palette: MapPalette) -> str:
 
 def _symbol(entry: LegendEntry, palette: MapPalette, cell: float) -> str:
     """Return a swatch, or a picture in a cell of even width: inline SVG is cleaned away from a page's HTML."""
-    if entry.color:
+    if entry.color and not entry.line:
         return f'<i style="background:{entry.color}"></i>'
-    svg = mark_svg(entry.mark, palette) if entry.mark else leader_svg()
+    svg = line_svg(entry.line, entry.color) if entry.line else leader_svg()
+    if entry.mark:
+        svg = mark_svg(entry.mark, palette)
     pixels = round(_PIXELS * entry.scale)
     side = max(0.0, (cell - pixels) / 2)
     return f'<img src="{as_image(svg)}" width="{pixels}" height="{pixels}" alt="" style="margin:0 {side:g}px">'

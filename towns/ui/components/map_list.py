@@ -26,6 +26,7 @@ _LISTED: Final = "map_listed"
 _AREAS_LISTED: Final = "map_areas_listed"
 _TALLEST: Final = 420
 _ROW: Final = 36
+_YES, _NO = "map.yes", "map.no"
 
 
 def show_lists(ctx: Context, view: MapView, spec: MapSpec, state: MapState, *, draw: Callable[[], bytes]) -> None:
@@ -51,7 +52,7 @@ def _show_towns(ctx: Context, view: MapView, state: MapState, draw: Callable[[],
         ids = tuple(row.town_id for row in rows)
         _follow(_LIST, _LISTED, ids, state.town)
         st.dataframe(
-            _town_frame(rows, view, lang),
+            _town_frame(rows, view, lang, mountains=state.mountains),
             hide_index=True,
             height=_height(len(rows)),
             on_select=_pick_town,
@@ -90,7 +91,7 @@ def _show_areas(ctx: Context, view: MapView, rows: Sequence[AreaRow], state: Map
     rows = [row for row in rows if row.towns]
     ids = tuple(row.place_id for row in rows)
     _follow(_AREA_LIST, _AREAS_LISTED, ids, state.area)
-    frame = _area_frame(rows, view, lang)
+    frame = _area_frame(rows, view, lang, mountains=state.mountains)
     st.dataframe(
         frame,
         hide_index=True,
@@ -119,7 +120,7 @@ def _show_areas(ctx: Context, view: MapView, rows: Sequence[AreaRow], state: Map
         )
 
 
-def _town_frame(rows: Sequence[TownRow], view: MapView, lang: Lang) -> pd.DataFrame:
+def _town_frame(rows: Sequence[TownRow], view: MapView, lang: Lang, *, mountains: bool) -> pd.DataFrame:
     columns: dict[str, list[Any]] = {"name": [row.name for row in rows]}
     if view.metric is not None:
         columns |= {
@@ -133,6 +134,10 @@ def _town_frame(rows: Sequence[TownRow], view: MapView, lang: Lang) -> pd.DataFr
         "status": [row.status for row in rows],
         "city": [row.city for row in rows],
         "county": [row.county for row in rows],
+    }
+    if mountains:
+        columns["m26"] = ["" if row.mountain is None else t(_YES if row.mountain else _NO, lang) for row in rows]
+    columns |= {
         "precision": [row.precision for row in rows],
         "claims": [row.claims for row in rows],
     }
@@ -145,11 +150,13 @@ def _head(name: str, view: MapView, lang: Lang) -> str:
     return t(f"map.col_{name}", lang)
 
 
-def _area_frame(rows: Sequence[AreaRow], view: MapView, lang: Lang) -> pd.DataFrame:
+def _area_frame(rows: Sequence[AreaRow], view: MapView, lang: Lang, *, mountains: bool) -> pd.DataFrame:
     columns: dict[str, list[Any]] = {"area": [row.name for row in rows]}
     if any(row.parent for row in rows):
         columns["city"] = [row.parent for row in rows]
     columns["towns"] = [row.towns for row in rows]
+    if mountains:
+        columns["in_m26"] = [row.mountain for row in rows]
     columns["with_figures"] = [row.with_figures for row in rows]
     if view.metric is not None:
         columns["with_value"] = [row.known for row in rows]

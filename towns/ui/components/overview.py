@@ -13,6 +13,7 @@ from towns.figures import StackLayer, StackSpec, build_stack
 from towns.fmt import counter_word, format_bounds, format_date, format_period, format_value
 from towns.i18n import pick, t
 from towns.model import Claim, Phase, Town
+from towns.progress.watchlist import LEVELS
 from towns.sentences import Part, Sentence
 from towns.sentences import overview as words
 from towns.sentences.sources import full_width, write_publisher
@@ -29,6 +30,7 @@ from towns.ui.components.common import (
 )
 from towns.ui.context import Context
 from towns.views.overview import (
+    Attention,
     Beside,
     EventGroup,
     Growth,
@@ -39,6 +41,7 @@ from towns.views.overview import (
 )
 
 _NAMED_TOWNS = 6
+_WATCHED_TOWNS = 3
 #: The points' picture in its own units: width, height, and the height of its zero line.
 _CHART_W, _CHART_H, _CHART_BASE = 240, 56, 42
 
@@ -305,18 +308,8 @@ def _attention(ctx: Context, view: OverviewView) -> str:
         items.append(
             _item("?", t("overview.att_overdue", lang, n=len(found.overdue)), _to(ctx, "targets", "open_targets"))
         )
-    if found.graded:
-        names = [
-            _town(
-                ctx,
-                town,
-                t("overview.att_graded_item", lang, name="|", year=grade.year, result=_result(ctx, grade.result)),
-            )
-            for town, grade in found.graded[:_NAMED_TOWNS]
-        ]
-        items.append(
-            _item("!", t("overview.att_graded", lang, n=len(found.graded)), _names(ctx, names, len(found.graded)))
-        )
+    if found.watch.entries:
+        items.append(_watch(ctx, found))
     if found.eliminated:
         names = [_town(ctx, town, "|") for town in found.eliminated[:_NAMED_TOWNS]]
         text = t("overview.att_eliminated", lang, n=len(found.eliminated))
@@ -332,6 +325,24 @@ def _attention(ctx: Context, view: OverviewView) -> str:
         text = t("overview.att_conflicts", lang, n=found.contradictions, found=found.disputed)
         items.append(_item("≠", text, _to(ctx, "sources", "open_conflicts", tab="conflicts", severity="contradiction")))
     return "".join(items) or f"<li>{escape(t('overview.att_none', lang))}</li>"
+
+
+def _watch(ctx: Context, found: Attention) -> str:
+    """Return the watch-list in two lines: its counts, then the first towns with a poor last grade and the way on."""
+    lang, watch = ctx.lang, found.watch
+    counts = [len(watch.at(level)) for level in LEVELS[:3]]
+    text = words.write_watch(lang, certain=counts[0], could=counts[1], open_=counts[2])
+    names = [
+        _town(
+            ctx,
+            town,
+            t("overview.att_graded_item", lang, name="|", year=grade.year, result=_result(ctx, grade.result)),
+        )
+        for town, grade in found.graded[:_WATCHED_TOWNS]
+    ]
+    way = _to(ctx, "assessment", "open_watch", tab="watch")
+    told = _names(ctx, names, len(watch.at("is")) + len(watch.at("could")))
+    return _item("!", text, f"{told} {way}" if names else way)
 
 
 def _item(glyph: str, text: str, more: str) -> str:

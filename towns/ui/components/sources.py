@@ -21,6 +21,7 @@ from towns.sentences.freshness import write_period
 from towns.theme import TOKENS, rgba
 from towns.ui import page
 from towns.ui.cached import read
+from towns.ui.components.changes import show_changes
 from towns.ui.components.common import claim_link, empty_state, show_sentence, stacked_css, table_twin
 from towns.ui.components.freshness import show_freshness
 from towns.ui.context import Context
@@ -38,7 +39,7 @@ from towns.views.sources import (
     list_untouched_targets,
 )
 
-TABS = ("sources", "conflicts", "coverage", "gaps", "freshness")
+TABS = ("sources", "conflicts", "coverage", "gaps", "freshness", "changes")
 _CONFLICTS_A_PAGE = 12
 _DATE = re.compile(r"\d{4}-\d{2}(?:-\d{2})?")
 _ROLE_GLYPHS = {"drawn": "●", "used": "◐", "left_out": "○"}
@@ -72,7 +73,7 @@ def show_opening(ctx: Context, view: SourcesView) -> None:
 
 
 def show_listing(ctx: Context, listing: Listing) -> None:
-    """Draw the part of the library that the address names: sources, conflicts, coverage, gaps or freshness."""
+    """Draw the part of the library that the address names: sources, conflicts, coverage, gaps, freshness or changes."""
     lang = ctx.lang
     page.state("tab", allowed=TABS, default=TABS[0])
     tab = st.segmented_control(
@@ -91,6 +92,8 @@ def show_listing(ctx: Context, listing: Listing) -> None:
         _show_gaps(ctx, listing.gaps)
     elif tab == "freshness":
         show_freshness(ctx)
+    elif tab == "changes":
+        show_changes(ctx)
     else:
         _show_sources(ctx, listing.sources)
 

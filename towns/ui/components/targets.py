@@ -13,10 +13,10 @@ from towns.figures import GaugeSpec, build_gauge, build_strip
 from towns.i18n import t
 from towns.model import Lang
 from towns.store import Database
-from towns.theme import TOKENS
 from towns.ui import page
 from towns.ui.cached import get_results, get_world, read
 from towns.ui.components import common
+from towns.ui.components.targets_opinions import heading_html, opinions_html, show_reach, table_html
 from towns.ui.context import Context
 from towns.ui.urlstate import link
 from towns.views.targets import (
@@ -29,6 +29,17 @@ from towns.views.targets import (
     TargetsView,
     build_targets,
 )
+
+__all__ = [
+    "VERDICTS",
+    "get_view",
+    "scroll_to",
+    "show_opening",
+    "show_own",
+    "show_plan",
+    "show_reach",
+    "show_untouched",
+]
 
 #: The verdicts that the table of other plans can be narrowed to.
 VERDICTS: Final = ("met", "not_met", "not_known")
@@ -55,6 +66,8 @@ dl.goal-facts dd { margin: 0; padding: 0; overflow-wrap: anywhere; }
 .goal-scroll { overflow-x: auto; }
 .goal-scroll .goal-table { min-width: 34rem; }
 .goal-inputs td:nth-child(3), .goal-inputs td:nth-child(4), .goal-table th { white-space: nowrap; }
+.goal-course td:nth-child(2), .goal-course td:nth-child(3), .goal-methods td:nth-child(n+3) { white-space: nowrap; }
+.goal-methods { margin-top: .7rem; }
 [class*="st-key-goal_"] { scroll-margin-top: 4.5rem; }
 .goal-list { margin: .2rem 0 .6rem 0; padding-left: 1.2rem; }
 .goal-list li { margin: .15rem 0; }
@@ -215,6 +228,10 @@ def _head(ctx: Context, goal: GoalCard) -> str:
         verdict = f'<span style="color:{color}" aria-hidden="true">{shape}</span> <strong>{escape(word)}</strong>'
     aim = "" if goal.result.measure == "aspiration" else t("figures.target", lang, value=goal.goal)
     sub = _dot(ctx).join(escape(text) for text in (aim, goal.scope, goal.phase_text) if text)
+    if goal.methods_differ:
+        href = escape(link("targets", ctx, target=goal.target_id))
+        words = escape(t("targets.differ_mark", lang))
+        sub += f'{_dot(ctx)}<a href="{href}" target="_self"><span aria-hidden="true">≠ </span>{words}</a>'
     return (
         f'<div class="goal-card"><div class="goal-head"><h3>{escape(goal.label)}</h3>'
         f'<span class="goal-verdict">{verdict}</span></div>'
@@ -272,9 +289,11 @@ def _evidence_html(ctx: Context, evidence: Evidence) -> str:
             shape, word, _ = common.verdict_word(ctx, row.verdict, "after")
             label = t("targets.in_use", lang, label=row.label) if row.in_use else row.label
             rows.append((escape(label), escape(row.bounds), f"{shape} {escape(word)}"))
-        pieces.append(_heading(t("targets.readings", lang)))
-        pieces.append(_table([t(f"targets.col_{name}", lang) for name in ("reading", "bounds", "verdict")], rows, ctx))
-    pieces.append(_heading(t("targets.inputs", lang)))
+        pieces.append(heading_html(t("targets.readings", lang)))
+        pieces.append(
+            table_html([t(f"targets.col_{name}", lang) for name in ("reading", "bounds", "verdict")], rows, ctx)
+        )
+    pieces.append(heading_html(t("targets.inputs", lang)))
     if evidence.inputs:
         names = ("entity", "indicator", "period", "value", "role", "source")
         rows_used = [
@@ -289,44 +308,21 @@ def _evidence_html(ctx: Context, evidence: Evidence) -> str:
             )
             for row in evidence.inputs
         ]
-        pieces.append(_table([t(f"targets.col_{name}", lang) for name in names], rows_used, ctx, "goal-inputs"))
+        pieces.append(table_html([t(f"targets.col_{name}", lang) for name in names], rows_used, ctx, "goal-inputs"))
     else:
         pieces.append(f"<p>{escape(t('targets.inputs_none', lang))}</p>")
     if evidence.deciders:
         items = "".join(f"<li>{escape(item.text)}</li>" for item in evidence.deciders)
-        pieces.append(_heading(t("targets.decide_heading", lang)) + f'<ul class="goal-list">{items}</ul>')
+        pieces.append(heading_html(t("targets.decide_heading", lang)) + f'<ul class="goal-list">{items}</ul>')
     if evidence.members:
-        pieces.append(_heading(t("targets.members", lang)))
+        pieces.append(heading_html(t("targets.members", lang)))
         for members in evidence.members:
             towns = t("targets.list_joint", lang).join(_town_link(ctx, *town) for town in members.towns)
             pieces.append(f"<p><strong>{escape(members.label)}</strong> {towns}</p>")
-    if evidence.opinions:
-        title = t("targets.opinion_differ" if evidence.opinions_differ else "targets.opinions", lang)
-        items = "".join(f"<li>{escape(item.method)}: {escape(item.status)}</li>" for item in evidence.opinions)
-        pieces.append(_heading(title) + f'<ul class="goal-list">{items}</ul>')
+    pieces.append(opinions_html(ctx, evidence.opinions))
     if evidence.note:
-        pieces.append(_heading(t("targets.fact_note", lang)) + f'<p lang="en">{escape(evidence.note)}</p>')
+        pieces.append(heading_html(t("targets.fact_note", lang)) + f'<p lang="en">{escape(evidence.note)}</p>')
     return f'<div class="goal-card">{"".join(pieces)}</div>'
-
-
-def _heading(text: str) -> str:
-    return f'<h4 style="font-size:1rem;margin:.8rem 0 .2rem 0;padding:0">{escape(text)}</h4>'
-
-
-def _table(names: Sequence[str], rows: Sequence[Sequence[str]], ctx: Context, kind: str = "") -> str:
-    line = TOKENS[ctx.theme_type].line
-    head = "".join(f'<th scope="col" style="border-bottom:1px solid {line}">{escape(name)}</th>' for name in names)
-    body = "".join(
-        "<tr>"
-        + "".join(
-            f'<td data-label="{escape(name)}" style="border-bottom:1px solid {line}">{cell}</td>'
-            for cell, name in zip(row, names, strict=True)
-        )
-        + "</tr>"
-        for row in rows
-    )
-    table = f'<table class="goal-table {kind}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-    return f'<div class="goal-scroll">{table}</div>'
 
 
 def _town_link(ctx: Context, town_id: str, name: str) -> str:
@@ -399,24 +395,6 @@ def _own_table(ctx: Context, rows: Sequence[OwnRow]) -> None:
 def _own_cells(ctx: Context, row: OwnRow) -> tuple[str, ...]:
     shape, word, _ = common.verdict_word(ctx, row.verdict, row.phase)
     return (row.entity, row.goal, row.target, row.deadline, row.known, f"{shape} {word}")
-
-
-def show_quality(ctx: Context, view: TargetsView) -> None:
-    """Draw the goals without a number by theme."""
-    lang = ctx.lang
-    total = sum(len(goals) for _, goals in view.quality)
-    if not total:
-        return
-    head = f"<h2>{escape(t('targets.quality_heading', lang))}</h2>"
-    st.html(head + f"<p>{escape(t('targets.quality_lead', lang, n=total))}</p>")
-    for theme, goals in view.quality:
-        with st.expander(t("targets.theme_count", lang, theme=theme, n=len(goals)), key=f"theme_{theme}"):
-            items = "".join(
-                f"<li>{escape(goal.label)}<br><small>{_source_link(ctx, goal.source)}"
-                f"{_comma(ctx) + escape(goal.source.locator) if goal.source.locator else ''}</small></li>"
-                for goal in goals
-            )
-            st.html(f'<ul class="goal-list">{items}</ul>')
 
 
 def show_untouched(ctx: Context, view: TargetsView) -> None:

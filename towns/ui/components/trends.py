@@ -16,7 +16,7 @@ from towns.model import Lang
 from towns.store import Database
 from towns.ui import page
 from towns.ui.cached import get_world, read
-from towns.ui.components import common
+from towns.ui.components import common, trends_forecast
 from towns.ui.components.town import STYLE
 from towns.ui.components.trends_style import PAGE_STYLE
 from towns.ui.components.trends_tables import show_conflicts, show_growth, show_table
@@ -44,6 +44,7 @@ __all__ = [
     "show_charts",
     "show_conflicts",
     "show_controls",
+    "show_forecast",
     "show_growth",
     "show_opening",
     "show_table",
@@ -87,8 +88,8 @@ def _view(
 
 
 def get_metrics(ctx: Context) -> tuple[MetricOption, ...]:
-    """Return the indicators that have claims."""
-    return read(ctx.db, build_metrics, lang=ctx.lang)
+    """Return the indicators that have claims as of the date."""
+    return read(ctx.db, build_metrics, as_of=ctx.as_of, lang=ctx.lang)
 
 
 def first_metric(metrics: Sequence[MetricOption]) -> str:
@@ -287,6 +288,11 @@ def show_charts(ctx: Context, view: TrendsView) -> None:
     else:
         _show_panels(ctx, view)
     _show_notes(ctx, view)
+
+
+def show_forecast(ctx: Context, metrics: Sequence[str], entities: Sequence[str]) -> None:
+    """Draw the switch of the forecast, and the forecast of the one chosen series where it is asked for."""
+    trends_forecast.show_forecast(ctx, metrics, entities, _kept(ctx))
 
 
 def _show_panels(ctx: Context, view: TrendsView) -> None:

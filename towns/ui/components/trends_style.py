@@ -43,6 +43,6 @@ white-space:nowrap;opacity:.85;font-variant-numeric:tabular-nums}
 .tr-growth th, .tr-growth td {border:0;padding:.1rem 0}
 .tr-growth tbody th {font-weight:600}
 .tr-growth td.tr-none {display:none}
-.tr-growth td::before {content:attr(data-label);display:inline-block;min-width:6.5rem;opacity:.8}
+.tr-growth td::before {content:attr(data-label);display:inline-block;min-width:6.5rem;padding-right:.4rem;opacity:.8}
 }
 </style>"""
