@@ -15,9 +15,10 @@ from benchmarks.load import measure_load
 from benchmarks.measure import Row, describe_machine, write_table
 from benchmarks.pages import BUDGET, count_bytes, measure_pages
 from benchmarks.queries import measure_queries
+from benchmarks.verbs import measure_verbs
 from tests.support import ROOT, run_server
 
-PARTS: Final = ("queries", "pages", "browser", "load")
+PARTS: Final = ("queries", "verbs", "pages", "browser", "load")
 REPORT: Final = ROOT / "docs" / "performance.md"
 _BEGIN: Final = "<!-- figures: written by make bench -->"
 _END: Final = "<!-- end of figures -->"
@@ -40,6 +41,8 @@ def main(only: tuple[str, ...], *, quick: bool, write_budget: bool) -> None:
         folder = Path(name)
         if "queries" in parts:
             rows += _shown(measure_queries(quick=quick))
+        if "verbs" in parts:
+            rows += _shown(measure_verbs(folder, quick=quick))
         if {"pages", "browser"} & set(parts):
             with run_server(folder) as server:
                 rows.append(

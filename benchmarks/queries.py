@@ -77,9 +77,11 @@ def _calls(db: Database, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
         ways = {" that differ": {"only_apart": 1, "most": MOST_GROUPS}}
     elif name in ("town_coverage/list", "town_years/count"):
         ways = {f" on {_COLUMNS} indicators": {"indicator_ids": _most_claimed(db)}}
+    elif name == "claim_changes/list":
+        ways = {" of a month": {"since": date(2023, 6, 13), "as_of": _AS_OF}}
     for label, params in ways.items():
         yield label, blank | params
-        if "as_of" in blank:
+        if "as_of" in blank and "as_of" not in params:
             yield f"{label}, as of {_AS_OF}", blank | params | {"as_of": _AS_OF}
 
 

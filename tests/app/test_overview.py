@@ -66,6 +66,15 @@ def test_a_filter_that_no_town_passes_keeps_the_province(start: Start) -> None:
     assert "19,800亿元" in html(app)
 
 
+def test_an_official_sees_their_own_towns_under_the_provinces_sentence(start: Start) -> None:
+    own = re.findall(r'<p class="ov-own">([^<]+)<a href="([^"]+)"', html(start("overview", lang="zh", city="huzhou")))
+    assert [text.strip() for text, _ in own] == [
+        "当前筛选范围内10个小镇：已命名4个、创建中3个、培育中2个、已淘汰1个；其中6个有可溯源的数据。"
+    ]
+    assert "city=huzhou" in own[0][1]
+    assert "ov-own" not in html(start("overview", lang="zh"))
+
+
 def test_a_part_of_a_year_is_not_told_as_its_twelve_months(start: Start) -> None:
     body = html(start("overview", lang="zh"))
     assert "此前有1个曾达到（2021年）" in body

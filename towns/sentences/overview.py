@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import get_args
 
 from towns.fmt import (
     counter_word,
@@ -15,7 +16,7 @@ from towns.fmt import (
     format_value,
 )
 from towns.i18n import pick, t
-from towns.model import Claim, Indicator, Lang, Target, TargetResult
+from towns.model import Claim, Indicator, Lang, Status, Target, TargetResult
 from towns.sentences import Part, Sentence
 
 
@@ -38,6 +39,26 @@ def write_standing(
         met=met,
         not_met=not_met,
         not_known=not_known,
+    )
+
+
+def write_own(lang: Lang, by_status: Mapping[Status, int], total: int, with_figures: int) -> str:
+    """Return what a filter leaves: 筛选范围内10个小镇：已命名4个、创建中3个；其中6个有可溯源的数据。"""
+    if not total:
+        return ""
+    joint = t("overview.own_joint", lang)
+    held = [
+        t("overview.own_status", lang, status=t(f"shell.status_{status}", lang), count=format_number(count, lang))
+        for status in get_args(Status)
+        if (count := by_status.get(status, 0))
+    ]
+    return t(
+        "overview.own",
+        lang,
+        n=total,
+        count=format_number(total, lang),
+        statuses=joint.join(held),
+        figures=format_number(with_figures, lang),
     )
 
 

@@ -17,6 +17,7 @@ from towns.model import (
     Interval,
     Plan,
     Source,
+    Status,
     Target,
     TargetResult,
     Town,
@@ -25,6 +26,7 @@ from towns.progress.evidence import claim_order, group_claims, judge_claims
 from towns.progress.verdicts import judge_targets
 from towns.progress.watchlist import WatchList
 from towns.progress.world import World
+from towns.repo.counts import count_claims_by_entity
 from towns.repo.memory import remembered
 from towns.repo.types import Assessment, Industry, Place
 from towns.repo.world import load_world
@@ -198,6 +200,16 @@ class OverviewView:
     towns: Mapping[str, Town]
     count_towns: int
     count_all_towns: int
+    own: "OwnTowns | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTowns:
+    """The towns in view where a filter narrows it: how many of each status, how many with any sourced figure."""
+
+    by_status: Mapping[Status, int]
+    total: int
+    with_figures: int
 
 
 def build_overview(
@@ -232,6 +244,16 @@ def build_overview(
         towns={t.town_id: t for t in every},
         count_towns=len(towns),
         count_all_towns=len(every),
+        own=_own(db, towns, as_of) if town_ids is not None else None,
+    )
+
+
+def _own(db: Database, towns: Sequence[Town], as_of: date | None) -> OwnTowns:
+    counted = {item.entity_id for item in count_claims_by_entity(db, as_of=as_of) if item.entity_type == "town"}
+    return OwnTowns(
+        by_status=Counter(town.status for town in towns),
+        total=len(towns),
+        with_figures=sum(town.town_id in counted for town in towns),
     )
 
 

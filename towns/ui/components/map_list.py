@@ -59,6 +59,7 @@ def _show_towns(ctx: Context, view: MapView, state: MapState, draw: Callable[[],
             selection_mode="single-row",
             key=_LIST,
             placeholder=missing(lang),
+            column_config=_widths(view, lang),
             alt=t("map.list", lang),
         )
         st.caption(t("map.list_hint", lang))
@@ -142,6 +143,16 @@ def _town_frame(rows: Sequence[TownRow], view: MapView, lang: Lang, *, mountains
         "claims": [row.claims for row in rows],
     }
     return pd.DataFrame({_head(name, view, lang): cells for name, cells in columns.items()})
+
+
+def _widths(view: MapView, lang: Lang) -> dict[str, Any]:
+    """Return the widths of the columns that a first unknown cell would make too narrow: period and source."""
+    if view.metric is None:
+        return {}
+    return {
+        _head("period", view, lang): st.column_config.TextColumn(width=110),
+        _head("source", view, lang): st.column_config.TextColumn(width=240),
+    }
 
 
 def _head(name: str, view: MapView, lang: Lang) -> str:

@@ -53,6 +53,10 @@ def show_first_screen(ctx: Context, view: OverviewView) -> None:
     """Draw the opening sentence, both plans and the province's numbers."""
     show_sentence(ctx, opening(ctx, view))
     lang = ctx.lang
+    if view.own is not None and view.own.total:
+        own = view.own
+        text = escape(words.write_own(lang, own.by_status, own.total, own.with_figures))
+        st.html(f'<p class="ov-own">{text} {_to(ctx, "town", "own_link")}</p>')
     if view.plans:
         plans = "".join(_plan(ctx, card) for card in view.plans)
     else:
@@ -556,6 +560,7 @@ def _style(ctx: Context) -> str:
 .ov-change{{font-size:.8rem;line-height:1.35}}
 .ov-cite{{font-size:.75rem;line-height:1.4}}
 .ov-points{{width:100%;max-width:15rem;height:3rem;display:block;margin:.2rem 0}}
+.ov-own{{margin:0 0 .25rem!important;font-size:1rem}}.ov-own a{{color:inherit;text-decoration-color:{tokens.celadon}}}
 .ov-foot{{margin:.5rem 0 0!important;font-size:.9rem}}
 .ov-h{{font-size:1.15rem!important;font-weight:600;line-height:1.4;
   margin:.75rem 0 .25rem!important;padding:0!important}}
