@@ -24,7 +24,6 @@ from towns.model import Claim
 from towns.progress.evidence import group_claims, judge_claims
 from towns.repo.claims import list_claims
 from towns.repo.facts import list_places
-from towns.repo.plans import list_plans
 from towns.repo.towns import list_towns
 from towns.settings import Settings, load_settings
 from towns.store import BuildReport, Database, build, check, ensure_database, get_query, open_database, publish
@@ -185,9 +184,9 @@ def claims_command(call: _Call, entity: str, indicator: str | None, as_of: date 
     del format_
     call.check_as_of(as_of)
     with closing(call.open()) as db:
-        known = {town.town_id for town in list_towns(db, as_of=None)} | {place.place_id for place in list_places(db)}
-        if entity not in known:
-            _stop(f"There is no town or place “{entity}”.", _WRONG_CALL)
+        towns = {town.town_id for town in list_towns(db, as_of=as_of)}
+        if entity not in towns and all(place.place_id != entity for place in list_places(db)):
+            _stop(f"There is no town or place “{entity}”{_on(as_of)}.", _WRONG_CALL)
         if indicator is not None and all(row["indicator_id"] != indicator for row in db.rows("indicators/list")):
             _stop(f"There is no indicator “{indicator}”.", _WRONG_CALL)
         claims = list_claims(db, as_of=as_of, entity_ids=[entity], indicator_ids=[indicator] if indicator else None)
@@ -208,12 +207,10 @@ def targets_command(call: _Call, plan: str | None, as_of: date | None, format_: 
     del format_
     call.check_as_of(as_of)
     with closing(call.open()) as db:
-        if plan is not None and all(item.plan_id != plan for item in list_plans(db, as_of=None)):
-            _stop(f"There is no plan “{plan}”.", _WRONG_CALL)
         world = load_world(db, as_of=as_of, today=call.settings.current_date())
-    # A plan that was not issued by the as-of date has no targets yet.
-    results = judge_targets(world, plan) if plan is None or plan in world.plans else ()
-    _print_json([result_as_dict(result) for result in results])
+    if plan is not None and plan not in world.plans:
+        _stop(f"There is no plan “{plan}”{_on(as_of)}.", _WRONG_CALL)
+    _print_json([result_as_dict(result) for result in judge_targets(world, plan)])
 
 
 @main.command("synth")
@@ -343,6 +340,11 @@ def _print_bytes(text: str) -> None:
 def _fault_line(fault: Fault) -> str:
     place = ":".join(str(part) for part in (fault.file, fault.row, fault.column) if part is not None)
     return f"{place}: {fault.message} [{fault.rule}]"
+
+
+def _on(as_of: date | None) -> str:
+    """Return the end of a refusal: what is published later and what does not exist are refused alike."""
+    return "" if as_of is None else f" as of {as_of}"
 
 
 def _stop(message: str, code: int) -> NoReturn:

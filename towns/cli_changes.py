@@ -61,8 +61,8 @@ def changes_command(call: Call, since: str, until: str, plan: str | None, format
     if span.problem is not None:
         _stop(_PROBLEMS[span.problem].format(since=since, until=until, today=today))
     with closing(call.open()) as db:
-        if plan is not None and all(item.plan_id != plan for item in list_plans(db, as_of=None)):
-            _stop(f"There is no plan “{plan}”.")
+        if plan is not None and all(item.plan_id != plan for item in list_plans(db, as_of=span.until)):
+            _stop(f"There is no plan “{plan}” as of {span.until}.")
         view = build_changes(db, since=span.since, until=span.until, today=today, plan_id=plan)
     text = json.dumps(view_as_dict(view), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
     click.echo(text.encode("utf-8"), nl=False)

@@ -68,7 +68,7 @@ def test_a_link_restores_the_view(shell: Any) -> None:
     app = shell(
         "town",
         lang="en",
-        asof="2020-06-30",
+        asof="2023-06-30",
         unit="mn",
         industry=["finance", "group.digital"],
         city="hangzhou",
@@ -79,11 +79,11 @@ def test_a_link_restores_the_view(shell: Any) -> None:
         metric=["tax", "output"],
     )
     town, metric, as_of, money, cities, link = printed(app)
-    assert (town, metric, as_of, money, cities) == ("mengxiang", "tax,output", "2020-06-30", "mn", "('hangzhou',)")
+    assert (town, metric, as_of, money, cities) == ("mengxiang", "tax,output", "2023-06-30", "mn", "('hangzhou',)")
     assert not app.toast
     assert query(app) == {
         "lang": ["en"],
-        "asof": ["2020-06-30"],
+        "asof": ["2023-06-30"],
         "unit": ["mn"],
         "industry": ["finance", "group.digital"],
         "city": ["hangzhou"],
@@ -94,10 +94,10 @@ def test_a_link_restores_the_view(shell: Any) -> None:
         "metric": ["tax", "output"],
     }
     assert link.startswith(
-        "/town?lang=en&asof=2020-06-30&unit=mn&industry=finance&industry=group.digital&city=hangzhou"
+        "/town?lang=en&asof=2023-06-30&unit=mn&industry=finance&industry=group.digital&city=hangzhou"
     )
     assert app.multiselect(key="q_group").value == ["digital"]
-    assert app.date_input(key="q_asof").value == date(2020, 6, 30)
+    assert app.date_input(key="q_asof").value == date(2023, 6, 30)
 
 
 def test_an_unforeseen_fault_of_the_data_shows_a_number_and_no_details(
@@ -174,16 +174,32 @@ def test_counties_depend_on_the_city(shell: Any) -> None:
 
 
 def test_a_change_of_language_keeps_filters_and_page_state(shell: Any) -> None:
-    app = shell("town", lang="zh", city="hangzhou", industry="group.digital", asof="2020-01-01", town="mengxiang")
+    app = shell("town", lang="zh", city="hangzhou", industry="group.digital", asof="2023-01-01", town="mengxiang")
     app.segmented_control(key="q_lang").set_value("en").run()
     assert query(app) == {
         "lang": ["en"],
-        "asof": ["2020-01-01"],
+        "asof": ["2023-01-01"],
         "industry": ["group.digital"],
         "city": ["hangzhou"],
         "town": ["mengxiang"],
     }
     assert printed(app)[0] == "mengxiang"
+
+
+def test_a_group_and_a_batch_of_later_are_no_options(shell: Any) -> None:
+    app = shell(lang="zh", asof="2016-12-31", industry="group.digital", batch=["created-2", "named-7"])
+    (toast,) = app.toast
+    assert "industry = group.digital、batch = named-7" in str(toast.value)
+    assert "截至2016年12月31日尚未发布" in str(toast.value)
+    assert app.multiselect(key="q_batch").value == ["created-2"]
+    early = {name: list(app.multiselect(key=f"q_{name}").options) for name in ("group", "batch")}
+    app.date_input(key="q_asof").set_value(None).run()
+    assert app.multiselect(key="q_batch").value == ["created-2"], "what was chosen stays among the new options"
+    assert all(len(app.multiselect(key=f"q_{name}").options) > len(options) for name, options in early.items())
+    app.multiselect(key="q_group").set_value(["digital"]).run()
+    app.date_input(key="q_asof").set_value(date(2016, 12, 31)).run()
+    assert not app.exception
+    assert "industry" not in query(app)
 
 
 def test_chips_remove_their_filter_and_reset_removes_all(shell: Any) -> None:

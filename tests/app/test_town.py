@@ -102,18 +102,24 @@ def test_a_report_names_the_chosen_claim(start: Start) -> None:
     assert "30.55亿元" in text
 
 
-def test_an_as_of_date_hides_later_figures_and_counts_them(start: Start) -> None:
+def test_an_as_of_date_hides_later_figures_and_towns(start: Start) -> None:
     app = start("town", lang="zh", town="xiaoshan-infoport", asof="2018-12-31")
     assert "30.55" not in words_of(app)
-    assert any("未显示" in item.value for item in app.caption)
+    assert not any("未显示" in item.value for item in app.caption), "how many came later is later knowledge"
     little = start("town", lang="zh", town="dachuang", asof="2018-12-31")
     assert "主要数据未见来源；其他数据列在下面" in words_of(little), (
         "its area had been published: not a town without figures"
     )
-    nothing = start("town", lang="zh", town="dachuang", asof="2016-12-31")
-    assert "没有关于杭州大创小镇的已发布资料" in words_of(nothing)
-    nothing.button(key="town_back").click().run()
-    assert nothing.text_input(key="town_search").value == ""
+    told = []
+    for town in ("dachuang", "nowhere"):
+        nothing = start("town", lang="zh", town=town, asof="2016-12-31")
+        assert [item.value for item in nothing.info] == [
+            "截至2016年12月31日，没有关于链接所指小镇的已发布资料。下面列出当时已有资料的小镇。"
+        ]
+        assert "town" not in nothing.query_params
+        told.append([str(item.value).replace(town, "id") for item in (*nothing.toast, *nothing.markdown)])
+    assert told[0] == told[1], "known only later is no other than unknown"
+    assert "大创" not in str(told)
 
 
 def test_tables_name_their_columns_in_each_cell_for_a_phone(start: Start) -> None:

@@ -125,7 +125,6 @@ def test_what_was_chosen_by_hand_outlives_a_filter(start: Start) -> None:
     ("query", "words"),
     [
         ({"city": "quzhou"}, "当前筛选下没有税收收入数据。"),
-        ({"asof": "2014-01-01", "entity": "longquan-celadon"}, "截至2014年1月1日，所选对象没有公开的税收收入数据。"),
         ({"entity": ""}, "请选择要看税收收入的小镇或地区。"),
         ({"period": ""}, "所选时期类型下没有税收收入数据。"),
     ],
@@ -142,7 +141,24 @@ def test_an_as_of_hides_what_came_later(start: Start) -> None:
     app = start("trends", lang="zh", asof="2019-01-01", entity=["xiaoshan-infoport", "yuhuang-fund"])
     assert "超8亿元" in lead(app)
     assert "30.55" not in lead(app)
-    assert "截至日期之后发布的" in body(app)
+    assert "截至日期之后" not in body(app), "how many came later is later knowledge"
+
+
+def test_an_indicator_and_a_town_of_later_are_no_other_than_unknown_ones(start: Start) -> None:
+    drawn = []
+    for metric, entity in (("model_towns", "xiaoshan-infoport"), ("no_such", "nobody")):
+        app = start("trends", lang="zh", asof="2016-03-01", metric=["tax_revenue", metric], entity=entity)
+        assert not app.exception
+        (toast,) = app.toast
+        assert "截至2016年3月1日尚未发布" in str(toast.value)
+        assert app.multiselect(key="q_metric").value == ["tax_revenue"]
+        assert entities(app) == ["yuhuang-fund"]
+        options = [list(app.multiselect(key=f"q_{name}").options) for name in ("metric", "entity")]
+        drawn.append(
+            (str(toast.value).replace("\\", "").replace(metric, "id").replace(entity, "id"), body(app), options)
+        )
+    assert drawn[0] == drawn[1]
+    assert not any("萧山" in label for label in drawn[0][2][1])
 
 
 def test_a_bad_link_is_named_once_and_the_defaults_stand(start: Start) -> None:

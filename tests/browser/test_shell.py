@@ -97,7 +97,7 @@ def test_back_undoes_a_filter(page: Page) -> None:
 
 
 def test_a_change_of_language_keeps_the_filters_and_says_so_to_the_document(page: Page) -> None:
-    go(page, "town", lang="zh", city="hangzhou", asof="2020-06-30", industry="group.digital")
+    go(page, "town", lang="zh", city="hangzhou", asof="2023-06-30", industry="group.digital")
     assert page.evaluate("document.documentElement.lang") == "zh-CN"
     page.locator(".st-key-q_lang").get_by_text("English").click()
     expect(page.locator("h1.towns-title")).to_have_text("Town")
@@ -106,7 +106,7 @@ def test_a_change_of_language_keeps_the_filters_and_says_so_to_the_document(page
     page.wait_for_function("location.search.includes('lang=en')")
     assert {name: values for name, values in query(page).items() if name not in ("lang", "town")} == {
         "city": ["hangzhou"],
-        "asof": ["2020-06-30"],
+        "asof": ["2023-06-30"],
         "industry": ["group.digital"],
     }
     expect(page.locator(".st-key-shell_chips")).to_contain_text("Hangzhou")

@@ -117,7 +117,7 @@ def test_as_of_hides_later_claims(var: Path) -> None:
     day = "2020-05-06"
     claims = answer(var, "claims", "xiaoshan-infoport", "--indicator", "tax_revenue", "--as-of", day)
     assert [claim["period"] for claim in claims] == ["2014", "2017", "2018-H1", "2019", "2020-Q1"]
-    assert answer(var, "claims", "xiaoshan-infoport", "--as-of", "2010-01-01") == []
+    assert answer(var, "claims", "hangzhou", "--as-of", "2010-01-01") == [], "a place is known without any source"
 
 
 def test_targets_have_their_fields(var: Path) -> None:
@@ -127,7 +127,6 @@ def test_targets_have_their_fields(var: Path) -> None:
         assert set(target) >= set(TARGET_FIELDS)
         assert target["verdict"] in {"met", "not_met", "not_known"}
     assert len(answer(var, "targets")) == 143
-    assert answer(var, "targets", "--plan", "hz-2021-2023", "--as-of", "2021-04-24") == []
 
 
 def test_today_decides_the_phase(var: Path) -> None:
@@ -154,7 +153,18 @@ def test_query_prints_csv_and_json(var: Path) -> None:
         (["claims", "yunqi", "--indicator", "gdp"], 2, "no indicator “gdp”"),
         (["claims", "yunqi", "--as-of", "2026-11-23"], 2, "lies in the future; today is 2026-11-22"),
         (["claims", "yunqi", "--as-of", "soon"], 2, "no day of the form"),
+        (["claims", "yunqi", "--as-of", "2010-01-01"], 2, "There is no town or place “yunqi” as of 2010-01-01."),
         (["targets", "--plan", "moon"], 2, "no plan “moon”"),
+        (
+            ["targets", "--plan", "hz-2021-2023", "--as-of", "2021-04-24"],
+            2,
+            "There is no plan “hz-2021-2023” as of 2021-04-24.",
+        ),
+        (
+            ["changes", "2019-01-01", "2021-04-24", "--plan", "hz-2021-2023"],
+            2,
+            "no plan “hz-2021-2023” as of 2021-04-24",
+        ),
         (["query", "towns/every"], 2, "towns/list"),
         (["query", "../../etc/passwd"], 2, "no query"),
         (["query", "claims/list", "--param", "town=yunqi"], 2, "no parameter “town”"),

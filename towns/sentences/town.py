@@ -95,9 +95,9 @@ def write_choices(count: int, with_claims: int, lang: Lang) -> Sentence:
     return Sentence(lang, (Part(t("town.choose_lead", lang, count=count, with_claims=with_claims)),))
 
 
-def write_not_yet(name: str, as_of: date, lang: Lang) -> Sentence:
-    """Return what the page says of a town on which nothing had been published by the as-of date."""
-    return Sentence(lang, (Part(t("town.not_yet", lang, name=name, day=format_date(as_of, lang))),))
+def write_not_yet(as_of: date, lang: Lang) -> Sentence:
+    """Return what the page says where a link asks for a town on which nothing had been published by the as-of date."""
+    return Sentence(lang, (Part(t("town.not_yet", lang, day=format_date(as_of, lang))),))
 
 
 def _finding_parts(finding: Finding, index: int, lang: Lang, money: str) -> list[Part]:

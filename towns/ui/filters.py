@@ -45,7 +45,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Options:
-    """All options of the shared filters in one version of the data."""
+    """All options of the shared filters in one version of the data, as of a date."""
 
     choices: dict[str, tuple[Choice, ...]]
 
@@ -63,13 +63,13 @@ class Options:
         return tuple(c.code for c in self.choices["county"] if not chosen or c.parent in chosen)
 
 
-def load_options(db: Database) -> Options:
-    """Return the options that the data hold."""
+def load_options(db: Database, *, as_of: date | None) -> Options:
+    """Return the options that the data hold as of a date: a batch or group published later is none of them."""
     places = repo.list_places(db)
-    batches = {code for town in repo.list_towns(db, as_of=None) for code in batch_codes(town)}
+    batches = {code for town in repo.list_towns(db, as_of=as_of) for code in batch_codes(town)}
     choices = {
         "industry": tuple(Choice(i.industry_id, i.name_zh, i.name_en) for i in repo.list_industries(db)),
-        "group": tuple(Choice(g.group_id, g.name_zh, g.name_en) for g in repo.list_groups(db, as_of=None)),
+        "group": tuple(Choice(g.group_id, g.name_zh, g.name_en) for g in repo.list_groups(db, as_of=as_of)),
         "city": tuple(Choice(p.place_id, p.name_zh, p.name_en) for p in places if p.level == "prefecture"),
         "county": tuple(Choice(p.place_id, p.name_zh, p.name_en, p.parent_id) for p in places if p.level == "county"),
         "status": tuple(Choice(s, t(f"shell.status_{s}", "zh"), t(f"shell.status_{s}", "en")) for s in _STATUSES),
@@ -101,8 +101,11 @@ def first_language(locale: str | None) -> Lang:
     return "zh" if not locale or locale.lower().startswith("zh") else "en"
 
 
-def seed(raw: urlstate.Raw, options: Options, today: date, locale: str | None) -> None:
-    """Set the shared state from the URL's values; values that do not exist are dropped and noted for the toast."""
+def seed(raw: urlstate.Raw, today: date, locale: str | None) -> None:
+    """Set language, unit and as-of day from the URL's values and empty the filters, whose options hang on that day.
+
+    Values that do not exist are dropped and noted for the toast.
+    """
     state = st.session_state
     langs = _valid(raw, "lang", LANGS)
     state[key("lang")] = langs[0] if langs else state.get(_COPY, {}).get(key("lang")) or first_language(locale)
@@ -110,6 +113,13 @@ def seed(raw: urlstate.Raw, options: Options, today: date, locale: str | None) -
     state[key("unit")] = units[0] if units else "auto"
     days = [day for text in raw.get("asof", ())[:1] if (day := _day(text, today)) is not None]
     state[key("asof")] = days[0] if days else None
+    for name in _MULTIPLE:
+        state[key(name)] = []
+
+
+def seed_filters(raw: urlstate.Raw, options: Options) -> None:
+    """Set the filters from the URL's values; values that are no option are dropped and noted for the toast."""
+    state = st.session_state
     groups = tuple(_GROUP + code for code in options.codes("group"))
     both = _valid(raw, "industry", (*options.codes("industry"), *groups))
     state[key("industry")] = [code for code in both if not code.startswith(_GROUP)]
@@ -304,6 +314,6 @@ def draw_chips(options: Options, lang: Lang, today: date, sources: StreamlitPage
             st.page_link(sources, label=t("changes.compare_link", lang), icon="", query_params=query)
 
 
-def get_options(db: Database) -> Options:
-    """Return the options of this version of the data, computed once."""
-    return read(db, load_options)
+def get_options(db: Database, today: date) -> Options:
+    """Return the options of this version of the data as of the run's as-of day, computed once a day."""
+    return read(db, load_options, as_of=as_of(today))

@@ -11,6 +11,7 @@ import structlog
 
 from towns import repo
 from towns.errors import TownsError
+from towns.fmt import format_date
 from towns.i18n import HTML_LANG, LANGS, t
 from towns.model import Lang
 from towns.settings import get_settings
@@ -56,8 +57,13 @@ def run() -> None:
     """Draw one run of the script."""
     logs.ensure_configured()
     try:
+        today = get_settings().current_date()
         database = get_database()
-        options = filters.get_options(database)
+        filters.restore()
+        raw = urlstate.start()
+        if raw is not None:
+            filters.seed(raw, today, st.context.locale)
+        options = filters.get_options(database, today)
     except TownsError as error:
         _configure(None, "zh")
         _LOG.error("no database", error=error.message)
@@ -69,11 +75,8 @@ def run() -> None:
         _LOG.exception("no database")
         st.error("  \n".join(t("shell.no_data", lang, number=number) for lang in LANGS))
         return
-    today = get_settings().current_date()
-    filters.restore()
-    raw = urlstate.start()
     if raw is not None:
-        filters.seed(raw, options, today, st.context.locale)
+        filters.seed_filters(raw, options)
     lang = filters.language()
     pages = navigation.build_pages(lang)
     if not pages:
@@ -142,7 +145,11 @@ def _finish(ctx: Context, *, finished: bool) -> None:
     if bad:
         separator = t("shell.list_separator", ctx.lang)
         names = separator.join(f"{name} = {page_api.escape(value)}" for name, value in bad)
-        st.toast(t("shell.bad_value", ctx.lang, names=names), icon="⚠️", duration="long")
+        if ctx.as_of is None:
+            text = t("shell.bad_value", ctx.lang, names=names)
+        else:
+            text = t("shell.bad_value_as_of", ctx.lang, names=names, day=format_date(ctx.as_of, ctx.lang))
+        st.toast(text, icon="⚠️", duration="long")
     filters.keep()
     if finished:
         urlstate.finish(ctx.query)

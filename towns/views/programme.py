@@ -37,7 +37,7 @@ _MOST_EXAMPLES: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class IndicatorRef:
-    """An indicator that bears on a goal; one without any claim at all cannot be shown over time."""
+    """An indicator that bears on a goal; one without any visible claim cannot be shown over time."""
 
     indicator_id: str
     text: str
@@ -126,8 +126,8 @@ class _Builder:
             self.rows[row.goal_id].append(row)
         wanted = sorted({row.indicator_id for rows in self.rows.values() for row in rows if row.indicator_id})
         self.claims = repo.list_claims(db, as_of=as_of, indicator_ids=tuple(wanted))
-        # Trends offers every indicator with a claim of any date, so that a link works under each as-of.
-        self.offered = {row.indicator_id for row in repo.count_claims_by_indicator(db, as_of=None)}
+        # What trends offers, so that each link works.
+        self.offered = {row.indicator_id for row in repo.count_claims_by_indicator(db, as_of=as_of)}
 
     def build(self) -> ProgrammeView:
         views = {goal.goal_id: self.goal(goal) for goal in self.goals}

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
+from towns import repo
 from towns.figures.trend import TrendLevel, TrendPoint, TrendSeries, TrendSpec, compute_links, value_range, year_range
 from towns.figures.trend_model import decimal_year
 from towns.fmt import format_date, unit_label
@@ -172,14 +173,15 @@ class _Builder:
 
     def _empty(self, panels: Sequence[Panel]) -> Empty:
         m = self.material
-        if not m.indicators:
-            return "metrics"
-        if not self.chosen:
+        if not m.indicators or not self.chosen:
             return self._why_empty()
         return "measure" if all(panel.spec is None for panel in panels) else ""
 
     def _why_empty(self) -> Empty:
         m = self.material
+        if not m.indicators:
+            offered = m.world.as_of is None or repo.count_claims_by_indicator(m.db, as_of=m.world.as_of)
+            return "metrics" if offered else "as_of"
         if not m.kinds:
             return "kinds"
         if m.kept is not None and not m.inside:
@@ -190,12 +192,11 @@ class _Builder:
 
     def _opening(self) -> Sentence:
         m = self.material
-        if not m.indicators:
-            return Sentence(m.lang, write_empty(m.world.indicators[FIRST_METRIC], "metrics", m.lang).parts)
-        first = m.indicators[0]
-        if not self.chosen:
+        if not m.indicators or not self.chosen:
+            first = m.indicators[0] if m.indicators else m.world.indicators[FIRST_METRIC]
             day = format_date(m.world.as_of, m.lang) if m.world.as_of else ""
             return write_empty(first, self._why_empty(), m.lang, day)
+        first = m.indicators[0]
         if len(m.indicators) == 1 or m.options.measure != "abs":
             held = [row for row in m.indicators if self._with_points(row)]
             return self._finding(held[0] if held else first, self.drawn)

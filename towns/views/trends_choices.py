@@ -43,8 +43,9 @@ def build_metrics(db: Database, *, as_of: date | None, lang: Lang) -> tuple[Metr
 def build_choices(
     db: Database, world: World, *, metrics: Sequence[str], kept: Collection[str] | None, lang: Lang
 ) -> Choices:
-    """Return what can be chosen under some indicators as visible in `world`; `kept` are the entities that pass the filters, None is all.
+    """Return what can be chosen under some indicators as visible in `world`.
 
+    `kept` are the entities that pass the filters, None is all.
     By default each indicator's annual values are shown where some entity has two that can be joined, else its kind
     with most points; of them the entities of one level with most comparable points.
     """

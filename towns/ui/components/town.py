@@ -14,7 +14,7 @@ import streamlit as st
 from towns import repo
 from towns.figures.trend import build_trend
 from towns.fmt import format_date
-from towns.i18n import pick, t
+from towns.i18n import t
 from towns.model import Lang
 from towns.search.index import normalise
 from towns.sentences.town import write_choices, write_not_yet
@@ -113,16 +113,22 @@ def get_choices(ctx: Context) -> tuple[TownChoice, ...]:
 
 
 def list_ids(ctx: Context) -> tuple[str, ...]:
-    """Return the ids of all towns of the data, so that a link to one holds at any as-of date."""
-    return tuple(town.town_id for town in read(ctx.db, repo.list_towns, as_of=None))
+    """Return the ids of the towns visible as of the date: one known only later is no other than one that is not."""
+    return tuple(town.town_id for town in read(ctx.db, repo.list_towns, as_of=ctx.as_of))
 
 
 # -- choosing ----------------------------------------------------------------------------------------------------
 
 
 def show_choices(ctx: Context, choices: Sequence[TownChoice]) -> None:
-    """Draw the list of towns that pass the filters and the search, each with a link to its page."""
+    """Draw the list of towns that pass the filters and the search, each with a link to its page.
+
+    Under an as-of date the list says so where the address names a town that is not in it, without naming that town.
+    """
     st.html(STYLE)
+    asked = st.query_params.get("town", "")
+    if ctx.as_of and asked and all(choice.town.town_id != asked for choice in choices):
+        st.info(write_not_yet(ctx.as_of, ctx.lang).plain, icon=":material/event_busy:")
     kept = [choice for choice in choices if ctx.filters.keeps(choice.town)]
     common.show_sentence(ctx, write_choices(len(choices), sum(c.count_claims > 0 for c in choices), ctx.lang))
     search = st.text_input(_say(ctx, "choose_label"), key="town_search", max_chars=60)
@@ -165,9 +171,6 @@ def _choice(ctx: Context, choice: TownChoice) -> None:
 
 def show_town(ctx: Context, town_id: str, choices: Sequence[TownChoice]) -> None:
     """Draw the page of one town, in the order in which an official reads it."""
-    if all(choice.town.town_id != town_id for choice in choices):
-        _not_yet(ctx, town_id)
-        return
     view = get_view(ctx, town_id)
     st.html(STYLE)
     left, right = st.columns([3, 2], vertical_alignment="center")
@@ -215,17 +218,6 @@ def show_town(ctx: Context, town_id: str, choices: Sequence[TownChoice]) -> None
     _report(ctx, view)
 
 
-def _not_yet(ctx: Context, town_id: str) -> None:
-    """Say that no source on the town had been published by the as-of date, and lead back to the list."""
-    town = next(town for town in read(ctx.db, repo.list_towns, as_of=None) if town.town_id == town_id)
-    st.html(STYLE)
-    name = pick(ctx.lang, town.full_name_zh, town.name_en)
-    common.show_sentence(ctx, write_not_yet(name, ctx.judged_on, ctx.lang))
-    if st.button(_say(ctx, "choose_back"), key="town_back"):
-        page.put(town=None)
-        st.rerun()
-
-
 def _switch(ctx: Context, choices: Sequence[TownChoice], town_id: str) -> None:
     """Draw the box that changes the town; emptying it leads back to the list."""
     names = {choice.town.town_id: choice.name for choice in choices}
@@ -241,13 +233,8 @@ def _switch(ctx: Context, choices: Sequence[TownChoice], town_id: str) -> None:
 
 
 def _hidden(ctx: Context, view: TownView) -> None:
-    parts = [
-        _say(ctx, key, count=count)
-        for key, count in (("hidden_later", view.hidden_later), ("hidden_undated", view.hidden_undated))
-        if count
-    ]
-    if parts:
-        st.caption(_say(ctx, "hidden_joint").join(parts) + _say(ctx, "hidden_end"))
+    if view.hidden_undated:
+        st.caption(_say(ctx, "hidden_undated", count=view.hidden_undated))
 
 
 def _sections(ctx: Context, view: TownView) -> None:
@@ -303,7 +290,7 @@ def _status(ctx: Context, view: TownView) -> None:
 
 def _cards(ctx: Context, view: TownView) -> None:
     if not view.cards:
-        common.empty_state(ctx, _say(ctx, "nothing_asof" if view.hidden_later or view.hidden_undated else "cards_none"))
+        common.empty_state(ctx, _say(ctx, "nothing_asof" if ctx.as_of else "cards_none"))
         return
     for row in _batches(view.cards, _ACROSS):
         for column, card in zip(st.columns(_ACROSS), row, strict=False):
@@ -386,7 +373,7 @@ def _chart(ctx: Context, series: SeriesView, *, wide: bool = False) -> None:
     )
     if series.spec.events:
         told = (_say(ctx, "series_event", day=format_date(e.on, ctx.lang), title=e.label) for e in series.spec.events)
-        st.caption("▽ " + _say(ctx, "hidden_joint").join(told))
+        st.caption("▽ " + _say(ctx, "marks_joint").join(told))
     for check in series.checks:
         st.caption(_check_text(ctx, check))
     rows = sorted((*series.joined, *series.apart), key=lambda r: (r.claim.period_end, r.claim.period_start))
