@@ -2,7 +2,9 @@
 
 import json
 import re
+import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -16,8 +18,11 @@ from tests.support import FOOTER, PAGES, ROOT, RunningServer, is_healthy, page_p
 from towns.ui.logs import FIELDS
 from towns.ui.server import SECURITY_HEADERS
 
-#: From command to healthy with everything installed and built.
-SECOND_START_SECONDS = 10.0
+#: What a start cannot do without, in a process of its own, just beside it.
+IMPORTS = "import duckdb, pandas, plotly, pydeck, streamlit.web.server, uvicorn"
+#: From command to healthy with everything installed and built, as a multiple of these imports. Alone it takes 2.6 times
+#: as long, 2.8 s; the budget of DESIGN §11 is 10 s.
+SECOND_START_RATIO = 7.0
 
 
 @pytest.fixture(scope="module")
@@ -85,13 +90,15 @@ def test_no_frame_may_hold_the_product(server: RunningServer, page: Page) -> Non
 
 
 def test_second_start_is_quick(built: Path, tmp_path: Path) -> None:
-    seconds: list[float] = []
-    while len(seconds) < 3 and min(seconds, default=SECOND_START_SECONDS + 1) > SECOND_START_SECONDS:
+    ratios: list[float] = []
+    while len(ratios) < 3 and min(ratios, default=SECOND_START_RATIO + 1) > SECOND_START_RATIO:
         with run_server(tmp_path, var=built, command=(sys.executable, str(ROOT / "run.py"))) as second:
             assert is_healthy(second.url)
             assert second.log().count(second.url) == 1, "the address is printed once"
-            seconds.append(second.seconds)
-    assert min(seconds) <= SECOND_START_SECONDS, "the best of three, since other tests run beside this one"
+        started = time.perf_counter()
+        subprocess.run((sys.executable, "-c", IMPORTS), check=True, cwd=tmp_path)  # noqa: S603  own words
+        ratios.append(second.seconds / (time.perf_counter() - started))
+    assert min(ratios) <= SECOND_START_RATIO, "the best of three, since other tests run beside this one"
 
 
 def test_plain_uvicorn_serves_it_too(built: Path, tmp_path: Path) -> None:
