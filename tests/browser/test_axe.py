@@ -22,7 +22,10 @@ def test_axe_finds_nothing_serious(new_page: NewPage, page_id: str, scheme: str)
     go(page, page_id, lang="zh", city="hangzhou")
     page.wait_for_timeout(500)
     page.wait_for_load_state("networkidle")  # the guard sees all that the page in Chinese asks for
-    found: dict[str, Any] = Axe().run(page).response
+    # Only contrast depends on the scheme; everything else is looked at in the light one.
+    options = {"runOnly": ["cat.color"]} if scheme == "dark" else None
+    found: dict[str, Any] = Axe().run(page, options=options).response
+    assert found["passes"], "rules were run"
     faults: dict[str, list[str]] = {}
     for fault in found["violations"]:
         if fault["impact"] not in ("serious", "critical"):

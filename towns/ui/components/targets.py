@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from html import escape
 from typing import Final, Literal
 
@@ -192,7 +193,7 @@ def _card(ctx: Context, goal: GoalCard) -> None:
         st.html(_head(ctx, goal))
         if goal.figure is not None:
             st.plotly_chart(
-                _gauge(ctx, goal.figure),
+                _gauge(goal.figure, ctx.lang, ctx.theme_type),
                 theme=None,
                 config=_CHART,
                 key=f"gauge_{key}",
@@ -210,9 +211,13 @@ def _card(ctx: Context, goal: GoalCard) -> None:
             st.rerun()
 
 
-def _gauge(ctx: Context, spec: GaugeSpec) -> go.Figure:
-    """Return the gauge, higher where its legend holds three names: on a phone these stand in lines of their own."""
-    drawn = build_gauge(spec, ctx.lang, ctx.theme_type)
+@lru_cache(maxsize=512)
+def _gauge(spec: GaugeSpec, lang: Lang, mode: Literal["light", "dark"]) -> go.Figure:
+    """Return the gauge, higher where its legend holds three names: on a phone these stand in lines of their own.
+
+    Kept by all that it shows, shared between sessions and not changed afterwards.
+    """
+    drawn = build_gauge(spec, lang, mode)
     if sum(trace.showlegend is not False and bool(trace.name) for trace in drawn.data) > _LEGEND_ON_A_LINE:
         layout = drawn.layout
         drawn.update_layout(height=layout.height + _LEGEND_ROOM, margin_b=layout.margin.b + _LEGEND_ROOM)
