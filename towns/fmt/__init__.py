@@ -14,7 +14,7 @@ A `Decimal` keeps the decimals of the source's text; a float (a computed number)
 significant digits below 0.01. None and NaN give the missing mark, never the text "nan", and no zero carries a minus.
 """
 
-from towns.fmt.numbers import Number, format_number
+from towns.fmt.numbers import Number, capital, format_number
 from towns.fmt.periods import format_date, format_period
 from towns.fmt.values import (
     Money,
@@ -32,6 +32,7 @@ from towns.fmt.values import (
 __all__ = [
     "Money",
     "Number",
+    "capital",
     "counter_word",
     "display_factor",
     "format_bounds",

@@ -74,6 +74,11 @@ def format_number(value: Number | None, lang: Lang, decimals: int | None = None)
     return plain(number if decimals is None else round_to(number, decimals))
 
 
+def capital(text: str) -> str:
+    """Return the text with a capital first letter; Chinese stays as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def _decimals(value: Decimal) -> int:
     exponent = value.as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final, get_args
 
-from towns.fmt import format_date, format_number, format_period
+from towns.fmt import capital, format_date, format_number, format_period
 from towns.i18n import t
 from towns.model import Claim, Lang, Source, Status, Town
 from towns.sentences import Part, Sentence
@@ -52,7 +52,7 @@ def write_opening(
         if count
     ]
     text += t("map.clause", lang) + _join(placed, lang)
-    parts = [Part(_capital(text) + t("map.end", lang))]
+    parts = [Part(capital(text) + t("map.end", lang))]
     if counted is not None and counted.value > named:
         parts += [
             Part(t("map.incomplete_before", lang, named=format_number(named, lang), period=_when(counted, lang))),
@@ -72,7 +72,7 @@ def write_standing(lang: Lang, *, day: str, statuses: Mapping[Status, int], filt
     ]
     key = "map.standing_filtered" if filtered else "map.standing"
     text = t(key, lang, n=total, day=day, count=format_number(total, lang), statuses=t("map.comma", lang).join(counts))
-    return Sentence(lang, (Part(_capital(text)),))
+    return Sentence(lang, (Part(capital(text)),))
 
 
 def write_standing_note(lang: Lang, *, later: int, undated: int, rough: int) -> str:
@@ -105,10 +105,10 @@ def write_values(
     before = t("map.on_day", lang, day=day) if day else ""
     words: dict[str, Any] = {"name": name, "period": period, "count": format_number(total, lang)}
     if not known:
-        return Sentence(lang, (Part(_capital(before + t("map.values_none", lang, n=total, **words))),))
+        return Sentence(lang, (Part(capital(before + t("map.values_none", lang, n=total, **words))),))
     words |= {"known": format_number(known, lang), "unknown": format_number(total - known, lang)}
     key = "map.values_all" if known == total else "map.values_some"
-    parts = [Part(_capital(before + t(key, lang, n=known, **words)))]
+    parts = [Part(capital(before + t(key, lang, n=known, **words)))]
     if top:
         which = "map.top_single" if is_single else "map.top_latest"
         parts += [
@@ -231,10 +231,6 @@ def _join(texts: Sequence[str], lang: Lang) -> str:
     if len(texts) < 2:
         return "".join(texts)
     return t("map.comma", lang).join(texts[:-1]) + t("map.and", lang) + texts[-1]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _when(claim: Claim, lang: Lang) -> str:

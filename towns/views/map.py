@@ -8,7 +8,7 @@ from math import log10
 from typing import Any, Final, get_args
 
 from towns import repo
-from towns.fmt import display_factor, format_date, missing, unit_label
+from towns.fmt import capital, display_factor, format_date, missing, unit_label
 from towns.i18n import pick, t
 from towns.maps.deck import MapTown, PlaceName
 from towns.model import Claim, Lang, Status, Town
@@ -292,7 +292,7 @@ class _Builder:
             LegendRow(row.industry_id, self.class_names[row.industry_id], counts[row.industry_id])
             for row in self.industries
         ]
-        return (*rows, LegendRow("", _capital(t("town.no_class", self.lang)), counts[""]))
+        return (*rows, LegendRow("", capital(t("town.no_class", self.lang)), counts[""]))
 
     def _statuses(self) -> tuple[LegendRow, ...]:
         counts = Counter(town.status for town in self.towns)
@@ -370,10 +370,6 @@ def _shown(claim: Claim, lang: Lang, money: str) -> Decimal:
 
 def _by_pinyin(town: Town) -> tuple[str, str]:
     return town.pinyin, town.town_id
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def precision_of(town: Town) -> str:

@@ -379,7 +379,7 @@ class _Builder:
         known = result.low is not None or result.high is not None or result.confirmed is not None
         return Sentence(
             self.lang,
-            (Part(_capital(finding), used if known and not self._is_other(result) else ()), Part(self.say("stop"))),
+            (Part(fmt.capital(finding), used if known and not self._is_other(result) else ()), Part(self.say("stop"))),
         )
 
     def gauge(self, target: Target, result: TargetResult, indicator: Indicator) -> GaugeSpec | None:
@@ -533,9 +533,9 @@ class _Builder:
         stop, joint = self.say("stop"), self.say("clause_joint")
         if pace:
             needed = result.required_absolute is not None or "pace_needed" in result.extra
-            add("pace_after" if result.phase == "after" and needed else "pace", _capital(joint.join(pace)) + stop)
+            add("pace_after" if result.phase == "after" and needed else "pace", fmt.capital(joint.join(pace)) + stop)
         deciders = write_deciders(self.lang, result.decide_by, self.names)
-        add("decide", _capital(self.say("or").join(item.text for item in deciders)))
+        add("decide", fmt.capital(self.say("or").join(item.text for item in deciders)))
         if result.undated_left_out:
             add("undated", self.say("undated", n=result.undated_left_out))
         return tuple(found)
@@ -667,7 +667,7 @@ class _Builder:
             goal=self.label(target.label_zh, target.label_en),
             target=write_goal(self.lang, target, self.money, write_counter(indicator)),
             deadline=deadline,
-            known=_capital(finding),
+            known=fmt.capital(finding),
             verdict=result.verdict,
             phase=result.phase,
         )
@@ -681,8 +681,3 @@ def is_touched(result: TargetResult) -> bool:
     """Whether any figure in hand speaks about a target."""
     covered = result.coverage is not None and result.coverage.known > 0
     return bool(result.inputs or result.members_confirmed or result.confirmed or covered or result.value is not None)
-
-
-def _capital(text: str) -> str:
-    """Return the text with a capital first letter; Chinese stays as it is."""
-    return text[:1].upper() + text[1:]
