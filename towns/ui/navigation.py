@@ -47,6 +47,9 @@ PAGES: Final[tuple[PageSpec, ...]] = (
     PageSpec("targets", "browse", "🎯"),
     PageSpec("assessment", "browse", "🏅"),
     PageSpec("trends", "analyse", "📈"),
+    PageSpec("industries", "analyse", "🏭"),
+    PageSpec("compare", "analyse", "⚖️"),
+    PageSpec("explore", "analyse", "🧪"),
     PageSpec("scenario", "analyse", "🔭"),
     PageSpec("sources", "data", "📚"),
 )

@@ -10,11 +10,12 @@ empty_state(ctx)                                   # a sentence and a Reset butt
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any, Final
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from towns.fmt import format_date, unit_label
@@ -71,10 +72,13 @@ def table_twin(
     labels: Mapping[str, str] | None = None,
     column_config: Mapping[str, Any] | None = None,
     expanded: bool = False,
+    figure: go.Figure | None = None,
+    svg: Callable[[], str] | None = None,
 ) -> None:
     """Draw the table of a chart in an expander, with a CSV that carries title, unit, sources and data version.
 
     `labels` names the columns in the reader's language, in the order shown (others are left out); None shows all.
+    `figure` is the chart that the table is the twin of, `svg` draws a map or gauge that has a picture of its own.
     """
     lang = ctx.lang
     shown = frame if labels is None else frame.loc[:, list(labels)].rename(columns=dict(labels))
