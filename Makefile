@@ -22,8 +22,7 @@ build: .prepared  ## build the database from data/ and print what was built
 
 test: .prepared-dev  ## everything that is checked: lint, types, layers, queries, unit, data, app and browser tests
 	@$(BIN)/python scripts/test_tools.py
-	@$(MAKE) --no-print-directory lint
-	@TOWNS_REQUIRE_BROWSER=1 $(BIN)/python -m pytest tests -n 3 --dist loadfile --no-loadscope-reorder
+	@MAKE=$(MAKE) $(BIN)/python scripts/check.py
 
 lint: .prepared-dev  ## ruff, mypy, import-linter, sqlfluff
 	@$(BIN)/ruff check .

@@ -112,6 +112,7 @@ def test_the_town_can_be_chosen_by_keyboard_alone(page: Page) -> None:
     field = page.get_by_role("combobox", name="选择小镇")
     field.focus()
     page.keyboard.type("云栖")
+    expect(page.get_by_role("option").first).to_contain_text("云栖")  # as one who types waits for the list
     page.keyboard.press("Enter")
     expect(page.locator(".st-key-map_selected")).to_contain_text("云栖小镇", timeout=15_000)
     expect_town(page, "yunqi")

@@ -1,7 +1,7 @@
 """The product works with the network unplugged: no page asks for anything off the machine.
 
-Every page of every browser test is under the guard; each page comes to rest under it in Chinese (test_axe) and in
-English (test_no_page_scrolls_sideways). Here the guard itself is tried.
+Every page of every browser test is under the guard; each page comes to rest under it in Chinese and in English in
+test_axe. Here the guard itself is tried.
 """
 
 import pytest

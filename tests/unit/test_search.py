@@ -2,6 +2,8 @@
 
 import csv
 import time
+from collections.abc import Callable
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import pytest
@@ -12,8 +14,8 @@ from towns.model import Town
 from towns.search import Index, build_index, normalise
 from towns.settings import ROOT
 
-#: The latest a query may take on the shipped data; the budget is 5 ms, a busy test machine is given four times that.
-BUDGET_MS = 20
+#: How long a query may take at most, as a share of comparing it plainly with the beginning of each text.
+MOST = 0.5
 
 
 def load(name: str) -> list[dict[str, str]]:
@@ -128,10 +130,17 @@ def test_any_text_is_a_query(query: str) -> None:
     assert normalise(normalise(query)) == normalise(query)
 
 
-def test_a_query_is_quick(index: Index) -> None:
-    seconds = []
-    for query in ("mxxz", "小镇", "tax", "浙江省特色小镇创建", "e"):
-        started = time.perf_counter()
-        index.find(query, "zh")
-        seconds.append(time.perf_counter() - started)
-    assert sorted(seconds)[len(seconds) // 2] * 1000 < BUDGET_MS
+def test_a_query_costs_little_more_than_looking_at_every_text(index: Index) -> None:
+    def seconds(ask: Callable[[str], object]) -> float:
+        """Return the least of five rounds over queries of all kinds: what other processes do is no matter here."""
+        rounds = []
+        for _ in range(5):
+            started = time.perf_counter()
+            for query in ("mxxz", "小镇", "tax", "浙江省特色小镇创建", "e"):
+                ask(query)
+            rounds.append(time.perf_counter() - started)
+        return min(rounds)
+
+    texts = [entry.text for entry in index._entries]
+    plain = seconds(lambda query: [SequenceMatcher(None, query, text[:40]).quick_ratio() for text in texts])
+    assert seconds(lambda query: index.find(query, "zh")) < MOST * plain

@@ -1,0 +1,34 @@
+"""Run lint and the tests side by side: lint keeps one core busy for a minute while the first tests start.
+
+What lint found is printed after the tests, so that the two do not mix. Exit 1 if either found a fault.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+#: Three processes on two cores: browser tests wait now and then. A process without work takes over another's.
+TESTS: Final = (sys.executable, "-m", "pytest", "tests", "-n", "3", "--dist", "worksteal")
+
+
+def main() -> int:
+    """Return 0 where both are clean."""
+    make = os.environ.get("MAKE", "make")
+    with tempfile.TemporaryFile() as said:
+        lint = subprocess.Popen([make, "--no-print-directory", "lint"], cwd=ROOT, stdout=said, stderr=subprocess.STDOUT)
+        try:
+            tests = subprocess.call(TESTS, cwd=ROOT, env={**os.environ, "TOWNS_REQUIRE_BROWSER": "1"})
+        finally:
+            faults = lint.wait()
+        said.seek(0)
+        sys.stdout.write(said.read().decode(errors="replace"))
+    sys.stdout.write(f"lint: exit {faults}, tests: exit {tests}\n")
+    return 1 if faults or tests else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
