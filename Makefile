@@ -31,9 +31,10 @@ lint: .prepared-dev  ## ruff, mypy, import-linter, sqlfluff
 	@$(BIN)/lint-imports
 	@$(BIN)/sqlfluff lint queries
 
-trials: .prepared-dev  ## long counted trials of verdicts and of swaps, into docs/trials.md (CASES, SEED)
+trials: .prepared-dev  ## long counted trials of verdicts, swaps and hostile SQL, into docs/trials.md (CASES, SEED)
 	@$(BIN)/python scripts/trials.py --cases $(CASES) --seed $(SEED)
 	@$(BIN)/python scripts/swap_trial.py --report
+	@$(BIN)/python scripts/sql_trial.py
 
 screenshots: .prepared-dev  ## the pictures of the README, into docs/pictures
 	@$(BIN)/python scripts/test_tools.py

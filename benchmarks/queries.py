@@ -13,6 +13,7 @@ from towns.repo.world import load_world
 from towns.settings import ROOT, load_settings
 from towns.store import Database, build, get_query, list_query_names, open_database
 from towns.store.synth import write_synthetic
+from towns.views.coverage import ROWS_A_PAGE
 from towns.views.sources import MOST_ROWS
 from towns.views.sources_conflicts import MOST_GROUPS
 
@@ -77,6 +78,14 @@ def _calls(db: Database, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
         ways = {" that differ": {"only_apart": 1, "most": MOST_GROUPS}}
     elif name in ("town_coverage/list", "town_years/count"):
         ways = {f" on {_COLUMNS} indicators": {"indicator_ids": _most_claimed(db)}}
+    elif name == "coverage_cells/list":
+        ways = {
+            f" of {ROWS_A_PAGE} towns on {_COLUMNS} indicators": {
+                "indicator_ids": _most_claimed(db),
+                "entity_ids": _towns_by_claims(db)[:ROWS_A_PAGE],
+            },
+            " on one indicator": {"indicator_ids": ["tax_revenue"]},
+        }
     elif name == "claim_changes/list":
         ways = {" of a month": {"since": date(2023, 6, 13), "as_of": _AS_OF}}
     for label, params in ways.items():
@@ -98,6 +107,11 @@ def _largest_source(db: Database) -> str:
     return str(max(rows, key=lambda row: (row["claims"], row["source_id"]))["source_id"])
 
 
-def _most_spoken_of(db: Database) -> str:
+def _towns_by_claims(db: Database) -> list[str]:
     counts = [row for row in db.rows("claims_by_entity/count", as_of=None) if row["entity_type"] == "town"]
-    return str(max(counts, key=lambda row: (row["claims"], row["entity_id"]))["entity_id"])
+    counts.sort(key=lambda row: (row["claims"], row["entity_id"]), reverse=True)
+    return [str(row["entity_id"]) for row in counts]
+
+
+def _most_spoken_of(db: Database) -> str:
+    return _towns_by_claims(db)[0]

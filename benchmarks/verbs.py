@@ -17,6 +17,8 @@ VERBS: Final = {
     "query": ("query", "towns/list"),
     "watchlist": ("watchlist", "--as-of", "2023-12-31"),
     "scenario": ("scenario", "--growth", "rest=8"),
+    "peers": ("peers", "mengxiang"),
+    "sql": ("sql", "select city_en, count(*) as towns from v_towns group by city_en"),
     "changes": ("changes", "2023-06-30", "2024-06-30"),
 }
 

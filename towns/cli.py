@@ -17,7 +17,10 @@ from typing import Any, NoReturn, TypeVar
 import click
 
 from towns.cli_changes import changes_command
+from towns.cli_export import export_command
+from towns.cli_peers import peers_command
 from towns.cli_scenario import scenario_command
+from towns.cli_sql import sql_command
 from towns.cli_watchlist import watchlist_command
 from towns.errors import DataFaultsError, Fault, NotFoundError, TownsError
 from towns.model import Claim
@@ -233,7 +236,10 @@ def synth_command(call: _Call, folder: Path, claims: int, towns: int, seed: int)
 
 
 main.add_command(changes_command)
+main.add_command(export_command)
+main.add_command(peers_command)
 main.add_command(scenario_command)
+main.add_command(sql_command)
 main.add_command(watchlist_command)
 
 

@@ -44,7 +44,7 @@ def test_the_page_says_what_the_target_asks_for(start: Start, lang: Lang) -> Non
     assert t("scenario.word_none", lang) in text
     assert [item.value for item in app.slider] == [0.0]
     assert len(app.get("plotly_chart")) == 1
-    assert len(app.get("download_button")) == 3
+    assert [item.proto.label for item in app.get("download_button")] == [t("scenario.export_json", lang)]
     assert "growth" not in app.query_params
 
 

@@ -215,12 +215,15 @@ def test_context_figures_warn(start: Start) -> None:
     assert "不可与小镇数据比较" in str(app.warning[0].value)
 
 
-def test_the_table_and_both_files_are_there(start: Start) -> None:
+def test_the_table_and_its_files_are_there(start: Start) -> None:
     app = start("trends", lang="zh", entity="yuhuang-fund")
     frame = app.dataframe[0].value
     assert "数值（亿元）" in frame.columns
     assert set(frame["用途"]) == {"采用", "印证", "未采用"}
-    assert [item.proto.label for item in app.get("download_button")] == ["下载 CSV", "下载 JSON"]
+    assert len(app.get("download_button")) == 0
+    app.session_state["take_trends"] = True
+    app.run()
+    assert [item.proto.label for item in app.get("download_button")][:4] == ["CSV", "Excel", "Parquet", "JSON"]
 
 
 @pytest.mark.parametrize(

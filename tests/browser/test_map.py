@@ -142,12 +142,14 @@ def test_an_indicator_fills_the_list_and_the_file_and_a_row_of_the_areas_moves_t
     canvas = go(page, lang="zh", metric="tax_revenue", period="annual.2019", shade="prefecture", measure="sum")
     expect(page.get_by_text("4个有税收收入数据").first).to_be_visible()
     expect(page.locator(".map-legend")).to_contain_text("不详（147个）")
+    page.locator(".st-key-take_map").get_by_role("button", name="取走数据").click()
     with page.expect_download() as download:
-        page.get_by_role("button", name="下载SVG图").click()
+        page.get_by_role("button", name="SVG", exact=True).click()
     picture = download.value.path().read_text(encoding="utf-8")
     assert picture.startswith("<svg")
     assert picture.count('data-town="') == 151
     assert all(words in picture for words in ("税收收入", "不详", "GS(2024)0650号", "18.21"))
+    page.keyboard.press("Escape")
     page.get_by_role("tab", name="分市列表").click()
     grid = page.locator(".st-key-map_area_list canvas").first
     grid.scroll_into_view_if_needed()

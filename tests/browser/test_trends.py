@@ -53,11 +53,19 @@ def test_a_number_of_the_sentence_leads_to_its_claim(page: Page) -> None:
     expect(page.locator(".st-key-shell_page")).to_contain_text("30.55亿元")
 
 
-def test_the_csv_carries_numbers_and_provenance(page: Page, tmp_path: Path) -> None:
+def test_the_chart_saves_itself_and_the_csv_carries_numbers_and_provenance(page: Page, tmp_path: Path) -> None:
     go(page, lang="zh", entity="yuhuang-fund")
+    page.locator(".js-plotly-plot").first.hover()
+    with page.expect_download() as saving:
+        page.locator(".js-plotly-plot .towns-svg").first.click()
+    picture = tmp_path / "chart.svg"
+    saving.value.save_as(picture)
+    assert saving.value.suggested_filename.endswith(".svg")
+    assert picture.read_bytes().startswith(b"<svg")
     page.locator(".st-key-trends_twin summary").click()
+    page.locator(".st-key-take_trends").get_by_role("button", name="取走数据").click()
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="下载 CSV").click()
+        page.get_by_role("button", name="CSV", exact=True).click()
     target = tmp_path / "file.csv"
     waiting.value.save_as(target)
     assert waiting.value.suggested_filename.startswith("tax_revenue-")
@@ -65,7 +73,11 @@ def test_the_csv_carries_numbers_and_provenance(page: Page, tmp_path: Path) -> N
     assert data.startswith(b"\xef\xbb\xbf# ")
     rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
     facts = {row[0] for row in rows if row[0].startswith("# ")}
-    assert facts == {"# 标题", "# 单位", "# 时期", "# 截至", "# 数据版本", "# 数据来源与版权", "# 来源"}
+    provenance = {"# 标题", "# 单位", "# 时期", "# 筛选", "# 截至", "# 数据版本", "# 数据来源与版权", "# 来源"}
+    assert facts - provenance == {
+        "# 最新来源发布日期", "# 页面地址（不含主机名）", "# 引用格式（GB/T 7714—2015）", "# 引用格式（BibTeX）",
+    }  # fmt: skip
+    assert facts >= provenance
     table = [row for row in rows if not row[0].startswith("# ")]
     number, use = table[0].index("数值（亿元）"), table[0].index("用途")
     assert [(row[number], row[use]) for row in table[1:]] == [

@@ -41,6 +41,9 @@ def test_a_csv_begins_with_its_provenance() -> None:
         "# 截至": "全部数据",
         "# 数据版本": "1.0.0+abcdef12",
         "# 数据来源与版权": "著作权归原发布者",
+        "# 引用格式（GB/T 7714—2015）": "税收收入[DS/OL]//浙江特色小镇看板数据集. 版本 1.0.0+abcdef12.",
+        "# 引用格式（BibTeX）": "'@misc{zhejiang-towns-1-0-0-abcdef12, author = {{浙江特色小镇看板数据集}}, "
+        "title = {{税收收入}}, version = {1.0.0+abcdef12} }",
     }
     assert [line[1] for line in lines[:header] if line[0] == "# 来源"] == [
         "《第一,篇》，某报，2020年",
@@ -58,7 +61,7 @@ def test_a_csv_is_read_by_tools_that_skip_comments() -> None:
     assert frame["数值（亿元）"].isna().tolist() == [False, True]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+cmd", "-2+3", "@sum", "\tx"])
+@pytest.mark.parametrize("text", ["=1+1", "+cmd", "-2+3", "@sum", "＝1+1", "\tx"])
 def test_no_cell_runs_as_a_formula(text: str) -> None:
     lines = lines_of(replace(TABLE, title=text.strip() or "x", rows=((text, "2019年", None),)))
     assert lines[-1][0] == f"'{text}"
@@ -90,6 +93,8 @@ def test_an_export_without_origin_is_refused() -> None:
             replace(TABLE, **{name: ""})  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="sources"):
         replace(TABLE, sources=())
+    with pytest.raises(ValueError, match="one name"):
+        replace(TABLE, columns=("对象", "对象", "数值"))
     with pytest.raises(ValueError, match="cell"):
         replace(TABLE, rows=(("甲镇",),))
 
@@ -103,6 +108,8 @@ def test_zero_rows_is_a_file_with_its_header() -> None:
 def test_the_registry_names_each_format() -> None:
     assert {name: (kind.suffix, kind.mime) for name, kind in FORMATS.items()} == {
         "csv": ("csv", "text/csv"),
+        "xlsx": ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        "parquet": ("parquet", "application/vnd.apache.parquet"),
         "json": ("json", "application/json"),
     }
     for kind in FORMATS.values():

@@ -11,25 +11,51 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from towns.exports.tables import Cell, ExportTable
-from towns.exports.writers import write_csv, write_json
+from towns.exports.cells import Cell, neutralise
+from towns.exports.tables import Column, ExportTable
+from towns.exports.workbook import MOST_ROWS, write_xlsx
+from towns.exports.writers import write_csv, write_json, write_parquet
 
-__all__ = ["FORMATS", "Cell", "ExportFormat", "ExportTable", "write_csv", "write_json"]
+__all__ = [
+    "FORMATS",
+    "Cell",
+    "Column",
+    "ExportFormat",
+    "ExportTable",
+    "neutralise",
+    "write_csv",
+    "write_json",
+    "write_parquet",
+    "write_xlsx",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class ExportFormat:
-    """One format of a file: its suffix without the dot, its media type, its writer and the key of its button."""
+    """One format of a file: suffix without the dot, media type, writer, key of its button, and the rows it holds."""
 
     suffix: str
     mime: str
     write: Callable[[ExportTable], bytes]
     label_key: str
+    most_rows: int | None = None
+
+    def holds(self, table: ExportTable) -> bool:
+        """Return whether the table fits into one file of this format."""
+        return self.most_rows is None or len(table.rows) <= self.most_rows
 
 
 FORMATS: Final[Mapping[str, ExportFormat]] = MappingProxyType(
     {
-        "csv": ExportFormat("csv", "text/csv", write_csv, "trends.export_csv"),
-        "json": ExportFormat("json", "application/json", write_json, "trends.export_json"),
+        "csv": ExportFormat("csv", "text/csv", write_csv, "exports.csv"),
+        "xlsx": ExportFormat(
+            "xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            write_xlsx,
+            "exports.xlsx",
+            MOST_ROWS,
+        ),
+        "parquet": ExportFormat("parquet", "application/vnd.apache.parquet", write_parquet, "exports.parquet"),
+        "json": ExportFormat("json", "application/json", write_json, "exports.json"),
     }
 )

@@ -1,24 +1,28 @@
-"""A town against its peers: leave-one-out median and median absolute deviation (METHODS §6)."""
+"""A town against its peers: leave-one-out median, mean and median absolute deviation (METHODS §6)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from statistics import median
+from statistics import mean, median
 from typing import Final, Literal
 
 from towns.model import Evidence, Town
 
+Lens = Literal["class", "status", "batch", "city_type", "size"]
 Position = Literal["higher", "similar", "lower", "not_known"]
 Reason = Literal["", "no_class", "too_few"]
 #: Only these qualifiers name a value; the others name a side of one.
 VALUED: Final = frozenset({"exact", "about"})
+#: The lenses of METHODS §6.
+BASE_LENSES: Final[tuple[Lens, ...]] = ("class", "status")
 
 
 @dataclass(frozen=True, slots=True)
 class PeerGroup:
-    """The towns that may be compared with one town: same class, and same status where both are known.
+    """The towns that may be compared with one town: by METHODS §6 those of its class, and of its status where known.
 
-    `inferred` counts the peers whose class is inferred; `own_inferred` says so of the town itself.
+    `inferred` counts the peers whose class is inferred; `own_inferred` says so of the town itself. `lenses` are what
+    they have in common.
     """
 
     town_id: str
@@ -27,14 +31,15 @@ class PeerGroup:
     peer_ids: tuple[str, ...]
     inferred: int
     own_inferred: bool
+    lenses: tuple[Lens, ...] = BASE_LENSES
 
 
 @dataclass(frozen=True, slots=True)
 class PeerComparison:
     """One value against the peers' median, in the indicator's unit.
 
-    `valued` are the peers whose exact or about value entered the median, `bounded` those that are drawn as arrows.
-    `median` and `mad` are None where `reason` says why there is no comparison.
+    `valued` are the peers whose exact or about value entered median and mean, `bounded` those that are drawn as arrows.
+    `median`, `mad` and `mean` are None where `reason` says why there is no comparison; none of them holds the town.
     """
 
     group: PeerGroup
@@ -44,6 +49,7 @@ class PeerComparison:
     mad: Decimal | None
     position: Position
     reason: Reason
+    mean: Decimal | None = None
 
 
 def find_peers(town: Town, towns: Iterable[Town]) -> PeerGroup:
@@ -78,21 +84,28 @@ def compare_with_peers(
     same = {
         peer: others[peer]
         for peer in group.peer_ids
-        if peer in others and _key(others[peer]) == _key(own) and peer != group.town_id
+        if peer in others and alike_key(others[peer]) == alike_key(own) and peer != group.town_id
     }
-    valued = {peer: e.drawn.value for peer, e in same.items() if e.drawn.qualifier in VALUED and not e.disputed}
+    valued = {peer: e.drawn.value for peer, e in same.items() if has_value(e)}
     bounded = tuple(sorted(set(same) - set(valued)))
     names = tuple(sorted(valued))
-    if not group.industry_id:
+    if "class" in group.lenses and not group.industry_id:
         return PeerComparison(group, names, bounded, None, None, "not_known", "no_class")
     if len(valued) < minimum:
         return PeerComparison(group, names, bounded, None, None, "not_known", "too_few")
     middle = median(valued.values())
     spread = median(abs(value - middle) for value in valued.values())
-    return PeerComparison(group, names, bounded, middle, spread, _position(own, middle, spread), "")
+    position = _position(own, middle, spread)
+    return PeerComparison(group, names, bounded, middle, spread, position, "", mean(valued.values()))
 
 
-def _key(evidence: Evidence) -> tuple[str, str, str, str, str]:
+def has_value(evidence: Evidence) -> bool:
+    """Return whether the evidence names one value: exact or about, and not disputed."""
+    return evidence.drawn.qualifier in VALUED and not evidence.disputed
+
+
+def alike_key(evidence: Evidence) -> tuple[str, str, str, str, str]:
+    """Return what two figures must share to be compared: indicator, period, its kind, scope and unit."""
     claim = evidence.drawn
     return claim.indicator_id, claim.period, claim.period_kind, claim.scope, claim.unit
 

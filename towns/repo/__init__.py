@@ -14,6 +14,7 @@ from towns.repo.counts import (
     count_town_years,
     list_town_coverage,
 )
+from towns.repo.dictionary import list_coverage_cells, list_dictionary
 from towns.repo.facts import (
     get_meta,
     list_assessment_totals,
@@ -51,6 +52,8 @@ __all__ = [
     "list_claims",
     "list_conflicts",
     "list_corrections",
+    "list_coverage_cells",
+    "list_dictionary",
     "list_events",
     "list_goal_indicators",
     "list_goals",

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
+from towns.store import trace
 from towns.store.connect import Database
 
 _P = ParamSpec("_P")
@@ -15,7 +16,10 @@ _T = TypeVar("_T")
 #: Answers kept for one version: about twenty questions at a dozen as-of dates.
 _KEPT: Final = 256
 _GUARD: Final = threading.Lock()
-_ANSWERS: Final[WeakKeyDictionary[Database, OrderedDict[Hashable, Any]]] = WeakKeyDictionary()
+#: Each answer with what it asked, which goes into the trace of whoever takes it.
+_ANSWERS: Final[WeakKeyDictionary[Database, OrderedDict[Hashable, tuple[Any, tuple[trace.Asked, ...]]]]] = (
+    WeakKeyDictionary()
+)
 
 
 def remembered(question: Callable[Concatenate[Database, _P], _T]) -> Callable[Concatenate[Database, _P], _T]:
@@ -30,13 +34,17 @@ def remembered(question: Callable[Concatenate[Database, _P], _T]) -> Callable[Co
         key = (name, _freeze(args), tuple((key, _freeze(value)) for key, value in sorted(params.items())))
         with _GUARD:
             answers = _ANSWERS.setdefault(db, OrderedDict())
-            if key in answers:
+            kept = answers.get(key)
+            if kept is not None:
                 answers.move_to_end(key)
-                known: _T = answers[key]
-                return known
-        answer = question(db, *args, **params)
+        if kept is not None:
+            known: _T = kept[0]
+            trace.replay(kept[1])
+            return known
+        with trace.section() as part:
+            answer = question(db, *args, **params)
         with _GUARD:
-            answers[key] = answer
+            answers[key] = (answer, part.asked)
             while len(answers) > _KEPT:
                 answers.popitem(last=False)
         return answer

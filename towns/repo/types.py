@@ -158,6 +158,11 @@ class Meta:
         """Version of the package and the first digits of the fingerprint, as shown in the footer."""
         return f"{self.package_version}+{self.fingerprint[:8]}"
 
+    @property
+    def file_stem(self) -> str:
+        """Name of the whole database or package as a file, without its suffix: `zhejiang-towns-2.1.0-1a2b3c4d`."""
+        return f"zhejiang-towns-{self.data_version.replace('+', '-')}"
+
     def count_rows(self, table: str) -> int:
         """Return how many rows a table of the package has; KeyError for a table that it does not have."""
         return dict(self.rows)[table]

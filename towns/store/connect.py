@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import duckdb
 
 from towns.errors import TownsError
+from towns.store import trace
 from towns.store.queries import Query, get_query
 from towns.store.schema import schema_id
 
@@ -79,6 +80,7 @@ class Database:
     def _run(self, name: str, params: dict[str, object]) -> Iterator[duckdb.DuckDBPyConnection]:
         query = get_query(name)
         _check_params(query, params)
+        trace.note(name, params)
         with self._borrow() as connection:
             try:
                 with connection.cursor() as cursor:

@@ -20,7 +20,7 @@ from towns.progress.verdicts import judge_targets
 from towns.progress.world import World
 from towns.repo.world import load_world
 from towns.settings import get_settings
-from towns.store import Database, live_database
+from towns.store import Database, live_database, trace
 from towns.ui import page
 
 _P = ParamSpec("_P")
@@ -57,7 +57,9 @@ def read(db: Database, query: Callable[Concatenate[Database, _P], _T], *args: _P
     """
     name = f"{query.__module__}.{query.__qualname__}"
     frozen = tuple((key, _freeze(value)) for key, value in sorted(params.items()))
-    result: _T = _compute(db.fingerprint, name, tuple(_freeze(arg) for arg in args), frozen, _db=db, _query=query)
+    kept = _compute(db.fingerprint, name, tuple(_freeze(arg) for arg in args), frozen, _db=db, _query=query)
+    result: _T = kept[0]
+    trace.replay(kept[1])
     return result
 
 
@@ -70,8 +72,11 @@ def _compute(
     *,
     _db: Database,
     _query: Callable[..., Any],
-) -> Any:
-    return _query(_db, *args, **dict(params))
+) -> tuple[Any, tuple[trace.Asked, ...]]:
+    """Return the answer with the queries that it rests on."""
+    with trace.collect() as part:
+        answer = _query(_db, *args, **dict(params))
+    return answer, part.asked
 
 
 def _freeze(value: Any) -> Hashable:

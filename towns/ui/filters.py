@@ -27,6 +27,8 @@ FIRST_DAY: Final = date(2014, 1, 1)
 _MULTIPLE: Final = ("industry", "group", "city", "county", "status", "batch")
 _STATUSES: Final[tuple[Status, ...]] = get_args(Status)
 _COPY: Final = "_shared_copy"
+#: Parameters of the page on screen that narrow it as a filter does; Reset empties them, too.
+_NARROWING: Final = "_shared_narrowing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +213,7 @@ def pairs(today: date) -> tuple[tuple[str, str], ...]:
 def draw(options: Options, lang: Lang, today: date) -> None:
     """Draw the shared filters in the side bar: language first, then as-of, industry, place, status, batch, unit."""
     state = st.session_state
+    state[_NARROWING] = ()
     allowed_counties = options.counties_of(selected("city"))
     urlstate.hold(key("county"), [c for c in selected("county") if c in allowed_counties], (lang, allowed_counties))
     for name in ("industry", "group", "city", "status", "batch"):
@@ -272,11 +275,30 @@ def dot(industry_id: str) -> str:
     return f"![{style.glyph}](app/static/classes/{industry_id}.svg)"
 
 
+def toggle(name: str, code: str) -> None:
+    """Add a code to a filter (industry, group, city, county, status, batch), or take it out where it is chosen.
+
+    For the callback of a chart or a map (`on_select=callback`): callbacks run before the script, so one click is one
+    run. Elsewhere the caller reruns the script. What the options do not hold is dropped as the side bar is drawn.
+    """
+    if name not in _MULTIPLE:
+        raise ValueError(f"{name} is no filter")
+    chosen = selected(name)
+    others = [item for item in chosen if item != code]
+    st.session_state[key(name)] = others if code in chosen else [*chosen, code]
+
+
+def narrow_by(*names: str) -> None:
+    """Say which parameters of the running page narrow it as a filter does, so that Reset empties them, too."""
+    st.session_state[_NARROWING] = names
+
+
 def reset() -> None:
-    """Empty all filters and the as-of day; language and unit stay."""
+    """Empty all filters, the as-of day and what narrows the page; language and unit stay."""
     for name in _MULTIPLE:
         st.session_state[key(name)] = []
     st.session_state[key("asof")] = None
+    urlstate.put(**dict.fromkeys(st.session_state.get(_NARROWING, ())))
 
 
 def _remove(name: str, code: str) -> None:
@@ -287,7 +309,7 @@ def _remove(name: str, code: str) -> None:
 
 
 def draw_chips(options: Options, lang: Lang, today: date, sources: StreamlitPage | None = None) -> None:
-    """Draw a removable chip for each active filter; nothing where none is.
+    """Draw a removable chip for each active filter and a button that removes all; nothing where none is.
 
     Beside an as-of date a link to the page `sources` compares that day with today: a view that is not as of a date.
     """
@@ -306,6 +328,13 @@ def draw_chips(options: Options, lang: Lang, today: date, sources: StreamlitPage
                 on_click=_remove,
                 args=(name, code),
             )
+        st.button(
+            t("shell.reset_chips", lang),
+            key="chips_reset",
+            help=t("shell.reset_chips_help", lang),
+            on_click=reset,
+            type="tertiary",
+        )
         if sources is not None and day is not None and day < today:
             query: dict[str, list[str]] = {"tab": ["changes"], "from": [day.isoformat()]}
             for name, text in pairs(today):

@@ -16,7 +16,7 @@ from towns.i18n import HTML_LANG, LANGS, t
 from towns.model import Lang
 from towns.settings import get_settings
 from towns.theme import TOKENS
-from towns.ui import filters, footer, logs, navigation, reconnect, search_box, urlstate
+from towns.ui import filters, footer, logs, modebar, navigation, reconnect, search_box, urlstate
 from towns.ui import page as page_api
 from towns.ui.cached import get_database, read
 from towns.ui.context import Context
@@ -119,7 +119,8 @@ def run() -> None:
     body = st.container(key="shell_page")
     # Before the page, so that it stands whatever the page does; st.stop() lets nothing more be drawn.
     footer.draw(ctx)
-    st.html(_SCRIPT.format(tag=HTML_LANG[lang]) + reconnect.SCRIPT, unsafe_allow_javascript=True)
+    scripts = _SCRIPT.format(tag=HTML_LANG[lang]) + reconnect.SCRIPT + modebar.script(lang)
+    st.html(scripts, unsafe_allow_javascript=True)
     finished = True
     try:
         with body:

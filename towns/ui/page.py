@@ -30,7 +30,7 @@ from towns.errors import DataFaultsError, Fault, TownsError
 from towns.i18n import pick, t
 from towns.model import Lang
 from towns.settings import get_settings
-from towns.store import live_database
+from towns.store import live_database, trace
 from towns.ui import urlstate
 from towns.ui.context import Context
 from towns.ui.urlstate import key, link, put
@@ -68,6 +68,7 @@ def begin(page_id: str) -> Context:
     if not isinstance(ctx, Context) or ctx.page_id != page_id:
         st.info(f"{t('shell.outside', 'zh')}  \n{t('shell.outside', 'en')}")
         st.stop()
+    trace.fresh()
     problem = live_database(get_settings()).problem
     if problem is not None:
         st.warning(_describe(problem, ctx.lang, t("store.older", ctx.lang, version=ctx.meta.data_version)), icon="⚠️")

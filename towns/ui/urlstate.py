@@ -205,6 +205,22 @@ def link(page_id: str, ctx: Context, **params: str | Sequence[str] | None) -> st
     return f"/{path}?{urlencode(pairs(ctx, **params))}"
 
 
+def address(page_id: str, ctx: Context) -> str:
+    """Return the in-app address of the running view: what is declared so far, the rest as last written; in one order.
+
+    A page that declares a parameter after it asked has that one as of the run before.
+    """
+    state = st.session_state
+    values: dict[str, Sequence[str]] = {
+        name: texts for name, texts in state[_WRITTEN].items() if name not in (*SHARED, *state[_DECLARED])
+    }
+    for name, (default, multiple) in state[_DECLARED].items():
+        value = _clean(state.get(key(name), default), None, default, multiple=multiple)
+        if value != default:
+            values[name] = (list(value) or [_NOTHING]) if multiple else [value or _NOTHING]
+    return link(page_id, ctx, **dict(sorted(values.items())))
+
+
 def pairs(ctx: Context, **params: str | Sequence[str] | None) -> list[tuple[str, str]]:
     """Return the query of a link as pairs: the shared state, then the page's parameters."""
     return [*ctx.query, *_flat(params)]

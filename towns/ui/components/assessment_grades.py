@@ -138,7 +138,8 @@ def _show_twin(ctx: Context, view: GradesView, rows: tuple[TownGrades, ...]) -> 
     labels = {name: t(f"assessment.col_{name}", lang) for name in names}
     frame = pd.DataFrame(lines, columns=list(names))
     caption = t("assessment.grades_twin", lang)
-    common.table_twin(ctx, frame, caption, "grades", "assessment-grades", labels=labels)
+    titles = sorted({line[names.index("source")] for line in lines})
+    common.table_twin(ctx, frame, caption, "grades", "assessment-grades", labels=labels, sources=titles)
 
 
 # -- the province's totals --------------------------------------------------------------------------------------------
@@ -152,10 +153,11 @@ def _show_totals(ctx: Context, view: GradesView) -> None:
         return
     st.html(f'<p class="as-note">{parts.say(ctx, "totals_lead")}</p>')
     bars = tuple(_bar(ctx, group) for group in view.groups)
+    figure = build_grade_bars(bars, lang, ctx.theme_type)
     st.plotly_chart(
-        build_grade_bars(bars, lang, ctx.theme_type),
+        figure,
         theme=None,
-        config={"displayModeBar": False},
+        config=common.CHART_CONFIG,
         key="assessment_totals",
         alt=_alt(ctx, view),
     )
@@ -202,6 +204,7 @@ def _show_totals(ctx: Context, view: GradesView) -> None:
         "assessment-totals",
         labels={name: t(f"assessment.col_{name}", lang) for name in names},
         sources=tuple(titles),
+        figure=figure,
     )
 
 

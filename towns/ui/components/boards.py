@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 from html import escape
-from typing import Final
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from towns import repo
@@ -19,8 +19,6 @@ from towns.ui.components import common
 from towns.ui.components.ladder import STYLE, html_table, source_link, town_link
 from towns.ui.context import Context
 from towns.views.boards import BoardOption, BoardView, build_board, list_boards
-
-_CHART: Final = {"displayModeBar": False, "scrollZoom": False}
 
 
 def show(ctx: Context) -> None:
@@ -100,13 +98,12 @@ def _show_board(ctx: Context, view: BoardView) -> None:
     if not view.rows:
         common.empty_state(ctx, t("ladder.board_too_few", lang, name=view.name_word, year=view.year))
     else:
-        st.plotly_chart(
-            build_ladder(view.spec, lang, ctx.theme_type), theme=None, config=_CHART, key="board_chart", alt=view.alt
-        )
+        figure = build_ladder(view.spec, lang, ctx.theme_type)
+        st.plotly_chart(figure, theme=None, config=common.CHART_CONFIG, key="board_chart", alt=view.alt)
         if len(view.spec.lanes) > MOST_LANES:
             st.caption(t("ladder.lanes_cut", lang, most=MOST_LANES, n=len(view.spec.lanes)))
         st.html(_table(ctx, view))
-        _twin(ctx, view)
+        _twin(ctx, view, figure)
     if view.definition:
         st.caption(page.escape(t("ladder.board_definition", lang, name=view.name, text=view.definition)))
     if view.without:
@@ -133,7 +130,7 @@ def _table(ctx: Context, view: BoardView) -> str:
     return html_table([t(f"ladder.col_{name}", ctx.lang) for name in names], cells, ctx, "tier-board")
 
 
-def _twin(ctx: Context, view: BoardView) -> None:
+def _twin(ctx: Context, view: BoardView, figure: go.Figure) -> None:
     names = ("place", "town", "county", "period", "board_value", "remark", "source")
     frame = pd.DataFrame(
         [
@@ -151,6 +148,7 @@ def _twin(ctx: Context, view: BoardView) -> None:
         unit=view.unit_text,
         sources=tuple(dict.fromkeys(row.source.text for row in view.rows)),
         labels={name: t(f"ladder.col_{name}", ctx.lang) for name in names},
+        figure=figure,
     )
 
 

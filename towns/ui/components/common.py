@@ -8,9 +8,8 @@ status_word(ctx, "named")                          # ("◉", "已命名")
 empty_state(ctx)                                   # a sentence and a Reset button's name, for an empty filter result
 """
 
-import csv
-import io
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from html import escape
 from typing import Any, Final
 
@@ -18,17 +17,24 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from towns.fmt import format_date, unit_label
+from towns.fmt import unit_label
 from towns.i18n import t
 from towns.model import Phase, Status, Verdict
 from towns.sentences import Sentence
 from towns.theme import STATUS_STYLES, TOKENS, verdict_color, verdict_glyph
+from towns.ui.components.takeaway import table_of, takeaway
 from towns.ui.context import Context
 from towns.ui.urlstate import link
 
 _LEAD: Final = "font-size:1.25rem;line-height:1.7;margin:0 0 0.5rem 0;max-width:60em;"
-#: A cell that begins so would be run as a formula by a spreadsheet.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+#: How charts are drawn in the browser: on hover a camera saves the picture; nothing zooms or drags by accident.
+CHART_CONFIG: Final[dict[str, Any]] = {
+    "displayModeBar": "hover",
+    "displaylogo": False,
+    "scrollZoom": False,
+    "modeBarButtons": [["toImage"]],
+    "toImageButtonOptions": {"format": "png", "scale": 2, "filename": "zhejiang-towns"},
+}
 
 
 def show_sentence(ctx: Context, sentence: Sentence, *, key: str = "lead", headline: bool = True) -> None:
@@ -73,9 +79,9 @@ def table_twin(
     column_config: Mapping[str, Any] | None = None,
     expanded: bool = False,
     figure: go.Figure | None = None,
-    svg: Callable[[], str] | None = None,
+    svg: Callable[[], str | bytes] | None = None,
 ) -> None:
-    """Draw the table of a chart in an expander, with a CSV that carries title, unit, sources and data version.
+    """Draw the table of a chart in an expander and the button to take both away (`components.takeaway`).
 
     `labels` names the columns in the reader's language, in the order shown (others are left out); None shows all.
     `figure` is the chart that the table is the twin of, `svg` draws a map or gauge that has a picture of its own.
@@ -86,17 +92,28 @@ def table_twin(
         if shown.empty:
             st.caption(t("common.no_rows", lang))
             return
-        st.dataframe(shown, hide_index=True, column_config=dict(column_config or {}), key=f"{key}_table", alt=caption)
+        drawn = _plain_numbers(shown)
+        st.dataframe(drawn, hide_index=True, column_config=dict(column_config or {}), key=f"{key}_table", alt=caption)
         if unit:
             st.caption(unit)
-        st.download_button(
-            t("common.download_csv", lang),
-            data=lambda: csv_bytes(ctx, shown, caption, unit=unit, sources=sources),
-            file_name=f"{csv_name}-{ctx.meta.fingerprint[:8]}.csv",
-            mime="text/csv",
-            key=f"{key}_csv",
-            on_click="ignore",
+        takeaway(
+            ctx,
+            lambda: table_of(ctx, shown, caption, unit=unit, sources=sources),
+            key,
+            file_name=csv_name,
+            figure=figure,
+            svg=svg,
         )
+
+
+def _plain_numbers(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame for the screen: exact numbers without the zeros that one scale for all would add."""
+    exact = [
+        name
+        for name, column in frame.items()
+        if column.dtype == object and isinstance(next((cell for cell in column if cell is not None), None), Decimal)
+    ]
+    return frame.astype(dict.fromkeys(exact, float)) if exact else frame
 
 
 def stacked_css(table: str) -> str:
@@ -112,39 +129,6 @@ def stacked_css(table: str) -> str:
         "white-space:normal!important;overflow-wrap:anywhere}"
         f"{table} td::before{{content:attr(data-label);float:left;width:7rem;margin-left:-7.5rem;opacity:.8}}}}"
     )
-
-
-def csv_bytes(ctx: Context, frame: pd.DataFrame, caption: str, *, unit: str = "", sources: Sequence[str] = ()) -> bytes:
-    """Return a frame as CSV (UTF-8 with mark, for spreadsheets), then a blank line and where it comes from."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([_cell(name) for name in frame.columns])
-    for row in frame.itertuples(index=False, name=None):
-        writer.writerow([_cell(value) for value in row])
-    as_of = format_date(ctx.as_of, ctx.lang) if ctx.as_of else t("common.everything", ctx.lang)
-    facts = [("title", caption), ("unit", unit), ("as_of", as_of), ("version", ctx.meta.fingerprint)]
-    writer.writerow([])
-    writer.writerows([t(f"common.csv_{name}", ctx.lang), _cell(text)] for name, text in facts if text)
-    writer.writerows([t("common.csv_sources", ctx.lang), _cell(source)] for source in sources)
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _cell(value: Any) -> str:
-    """Return a cell's text: nothing for a missing value, and no text that a spreadsheet would run."""
-    if value is None or (not isinstance(value, str) and pd.isna(value)):
-        return ""
-    text = str(value)
-    if isinstance(value, str) and text.startswith(_FORMULA) and not _is_number(text):
-        return f"'{text}"
-    return text
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text.replace(",", "").removesuffix("%"))
-    except ValueError:
-        return False
-    return True
 
 
 def verdict_word(ctx: Context, verdict: Verdict, phase: Phase) -> tuple[str, str, str]:

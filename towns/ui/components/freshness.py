@@ -16,7 +16,8 @@ from towns.sentences import Sentence
 from towns.sentences import freshness as words
 from towns.ui import page
 from towns.ui.cached import read
-from towns.ui.components.common import claim_link, csv_bytes, empty_state, show_sentence
+from towns.ui.components.common import claim_link, empty_state, show_sentence
+from towns.ui.components.takeaway import find_sources, table_of, takeaway
 from towns.ui.context import Context
 from towns.views.freshness import STATES, FreshnessView, State, TownFreshness, build_freshness
 
@@ -167,11 +168,10 @@ def _table(ctx: Context, rows: Sequence[Mapping[str, Any]], name: str) -> None:
         alt=caption,
     )
     filed = frame.drop(columns=["source"]).rename(columns=labels)
-    st.download_button(
-        t("common.download_csv", lang),
-        data=lambda: csv_bytes(ctx, filed, caption),
-        file_name=f"freshness-{name}-{ctx.meta.fingerprint[:8]}.csv",
-        mime="text/csv",
-        key=f"freshness_{name}_csv",
-        on_click="ignore",
+    cited = frame["source"].dropna().tolist()
+    takeaway(
+        ctx,
+        lambda: table_of(ctx, filed, caption, sources=find_sources(ctx, pd.DataFrame({"source": cited}))),
+        f"freshness_{name}",
+        file_name=f"freshness-{name}",
     )

@@ -6,6 +6,7 @@ from html import escape
 from typing import Final, cast
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from towns import repo
@@ -31,7 +32,6 @@ from towns.views.ladder import (
     name_sources,
 )
 
-_CHART: Final = {"displayModeBar": False, "scrollZoom": False}
 #: Tables of this tab and of the boards; colours follow the page's own ink.
 STYLE: Final = """<style>
 .tier-table { width: 100%; border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
@@ -172,9 +172,8 @@ def _show_towns(ctx: Context, view: LadderView) -> None:
     if not (view.rows or view.past):
         common.empty_state(ctx, t("ladder.nobody", lang, indicator=view.indicator_word, period=view.period))
         return
-    st.plotly_chart(
-        build_ladder(view.spec, lang, ctx.theme_type), theme=None, config=_CHART, key="ladder_chart", alt=view.alt
-    )
+    figure = build_ladder(view.spec, lang, ctx.theme_type)
+    st.plotly_chart(figure, theme=None, config=common.CHART_CONFIG, key="ladder_chart", alt=view.alt)
     if len(view.spec.lanes) > MOST_LANES:
         st.caption(t("ladder.lanes_cut", lang, most=MOST_LANES, n=len(view.spec.lanes)))
     if view.rows:
@@ -186,7 +185,7 @@ def _show_towns(ctx: Context, view: LadderView) -> None:
         st.html(f"<h3>{escape(t('ladder.past_heading', lang))}</h3>")
         st.caption(page.escape(t("ladder.past_note", lang, period=view.period)))
         st.html(_towns_table(ctx, view.past))
-    _twin(ctx, view)
+    _twin(ctx, view, figure)
 
 
 def _towns_table(ctx: Context, rows: Sequence[TownRow]) -> str:
@@ -209,7 +208,7 @@ def _towns_table(ctx: Context, rows: Sequence[TownRow]) -> str:
     return html_table([t(f"ladder.col_{name}", lang) for name in names], cells, ctx, "tier-towns")
 
 
-def _twin(ctx: Context, view: LadderView) -> None:
+def _twin(ctx: Context, view: LadderView, figure: go.Figure) -> None:
     lang = ctx.lang
     names = ("town", "county", "period", "value", "level_reached", "gap", "need", "seen", "remark", "source")
     frame = pd.DataFrame(
@@ -239,6 +238,7 @@ def _twin(ctx: Context, view: LadderView) -> None:
         unit=t("common.money_unit", lang, unit=common.money_label(ctx)),
         sources=name_sources((*view.rows, *view.past, *view.far_below)),
         labels={name: t(f"ladder.col_{name}", lang) for name in names},
+        figure=figure,
     )
 
 

@@ -6,14 +6,13 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from towns.exports import FORMATS
 from towns.fmt import missing
 from towns.i18n import t
 from towns.maps.spec import MapSpec
 from towns.model import Lang
 from towns.ui import page
-from towns.ui.components import common
 from towns.ui.components.map_data import MapState
+from towns.ui.components.takeaway import table_of, takeaway
 from towns.ui.context import Context
 from towns.views.map_areas import AreaRow
 from towns.views.map_export import build_export
@@ -40,7 +39,7 @@ def show_lists(ctx: Context, view: MapView, spec: MapSpec, state: MapState, *, d
         with towns:
             _show_towns(ctx, view, state, draw)
         with areas:
-            _show_areas(ctx, view, view.areas.of(spec.shading), state)
+            _show_areas(ctx, view, view.areas.of(spec.shading), state, draw)
 
 
 def _show_towns(ctx: Context, view: MapView, state: MapState, draw: Callable[[], bytes]) -> None:
@@ -65,29 +64,18 @@ def _show_towns(ctx: Context, view: MapView, state: MapState, draw: Callable[[],
         st.caption(t("map.list_hint", lang))
     else:
         st.info(t("map.list_none", lang, text=page.escape(state.find)))
-    with st.container(horizontal=True):
-        for name, kind in FORMATS.items():
-            st.download_button(
-                t(kind.label_key, lang),
-                data=lambda write=kind.write: write(  # type: ignore[misc]
-                    build_export(view, as_of=ctx.as_of, version=ctx.meta.data_version)
-                ),
-                file_name=f"map-{ctx.meta.fingerprint[:8]}.{kind.suffix}",
-                mime=kind.mime,
-                key=f"map_{name}",
-                on_click="ignore",
-            )
-        st.download_button(
-            t("map.export_svg", lang),
-            data=draw,
-            file_name=f"map-{ctx.meta.fingerprint[:8]}.svg",
-            mime="image/svg+xml",
-            key="map_svg",
-            on_click="ignore",
-        )
+    takeaway(
+        ctx,
+        lambda: build_export(view, as_of=ctx.as_of, version=ctx.meta.data_version),
+        "map",
+        file_name="map",
+        svg=draw,
+    )
 
 
-def _show_areas(ctx: Context, view: MapView, rows: Sequence[AreaRow], state: MapState) -> None:
+def _show_areas(
+    ctx: Context, view: MapView, rows: Sequence[AreaRow], state: MapState, draw: Callable[[], bytes]
+) -> None:
     lang = ctx.lang
     rows = [row for row in rows if row.towns]
     ids = tuple(row.place_id for row in rows)
@@ -104,21 +92,19 @@ def _show_areas(ctx: Context, view: MapView, rows: Sequence[AreaRow], state: Map
         alt=t("map.areas_hint", lang),
     )
     st.caption(t("map.areas_hint", lang))
-    with st.container(horizontal=True):
-        st.download_button(
-            t("common.download_csv", lang),
-            data=lambda: common.csv_bytes(
-                ctx,
-                frame,
-                t(f"map.areas_{state.shading}", lang),
-                unit=view.metric.unit if view.metric else "",
-                sources=tuple(dict.fromkeys([*(row.source for row in view.rows if row.source), *view.sources])),
-            ),
-            file_name=f"map-areas-{ctx.meta.fingerprint[:8]}.csv",
-            mime="text/csv",
-            key="map_areas_csv",
-            on_click="ignore",
-        )
+    takeaway(
+        ctx,
+        lambda: table_of(
+            ctx,
+            frame,
+            t(f"map.areas_{state.shading}", lang),
+            unit=view.metric.unit if view.metric else "",
+            sources=tuple(dict.fromkeys([*(row.source for row in view.rows if row.source), *view.sources])),
+        ),
+        "map_areas",
+        file_name="map-areas",
+        svg=draw,
+    )
 
 
 def _town_frame(rows: Sequence[TownRow], view: MapView, lang: Lang, *, mountains: bool) -> pd.DataFrame:

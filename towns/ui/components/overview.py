@@ -20,6 +20,7 @@ from towns.sentences.sources import full_width, write_publisher
 from towns.theme import TOKENS, rgba
 from towns.ui import page
 from towns.ui.components.common import (
+    CHART_CONFIG,
     claim_link,
     empty_state,
     sentence_html,
@@ -28,6 +29,7 @@ from towns.ui.components.common import (
     table_twin,
     verdict_word,
 )
+from towns.ui.components.takeaway import find_sources
 from towns.ui.context import Context
 from towns.views.overview import (
     Attention,
@@ -436,7 +438,7 @@ def _show_growth(ctx: Context, view: OverviewView, growth: Growth) -> None:
     figure = build_stack(
         StackSpec(tuple(str(row.year) for row in growth.rows), layers, height=270), lang, ctx.theme_type
     )
-    st.plotly_chart(figure, theme=None, key=f"growth_{growth.kind}", config={"displayModeBar": False}, alt=alt)
+    st.plotly_chart(figure, theme=None, key=f"growth_{growth.kind}", config=CHART_CONFIG, alt=alt)
     st.caption(words.write_growth_note(lang, growth.undated, {y: _batch_size(growth, y) for y in growth.official}))
     frame = pd.DataFrame({"year": [row.year for row in growth.rows]})
     labels = {"year": t("overview.col_year", lang)}
@@ -449,7 +451,7 @@ def _show_growth(ctx: Context, view: OverviewView, growth: Growth) -> None:
     frame["official"] = [_batch_size(growth, row.year) if row.year in growth.official else None for row in growth.rows]
     frame["official"] = frame["official"].astype("Int64")
     labels |= {"total": t("overview.col_total", lang), "official": t("overview.col_official", lang)}
-    table_twin(ctx, frame, title, f"growth_{growth.kind}", f"towns-{growth.kind}", labels=labels)
+    table_twin(ctx, frame, title, f"growth_{growth.kind}", f"towns-{growth.kind}", labels=labels, figure=figure)
 
 
 def _batch_size(growth: Growth, year: int) -> int:
@@ -525,7 +527,18 @@ def _show_points_twin(ctx: Context, view: OverviewView) -> None:
     ]
     labels = {name: t(f"overview.col_{name}", lang) for name in ("indicator", "period", "value", "scope", "source")}
     frame = pd.DataFrame(rows, columns=list(labels))
-    table_twin(ctx, frame, t("overview.points_twin", lang), "headline", "headline-numbers", labels=labels)
+    links = [
+        claim_link(ctx, point.claim.observation_id) for item in (*view.headlines, *view.foot) for point in item.points
+    ]
+    table_twin(
+        ctx,
+        frame,
+        t("overview.points_twin", lang),
+        "headline",
+        "headline-numbers",
+        labels=labels,
+        sources=find_sources(ctx, pd.DataFrame({"link": links})),
+    )
 
 
 def _style(ctx: Context) -> str:

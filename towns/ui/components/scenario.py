@@ -10,7 +10,6 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from towns.exports import write_csv
 from towns.figures.scenario import build_scenario_chart
 from towns.fmt import format_date, format_value
 from towns.i18n import t
@@ -22,6 +21,7 @@ from towns.theme import TOKENS
 from towns.ui import page
 from towns.ui.cached import get_world, read
 from towns.ui.components import common
+from towns.ui.components.takeaway import takeaway
 from towns.ui.context import Context
 from towns.ui.urlstate import hold
 from towns.views.scenario import (
@@ -41,7 +41,6 @@ _LEFT: Final = -20.0
 _RIGHT: Final = 40.0
 _STEP: Final = 0.5
 _ALL: Final = "all"
-_CHART: Final = {"displayModeBar": False, "scrollZoom": False}
 #: Shape of an outcome, beside its word.
 _SHAPES: Final = {"all": "●", "some": "?", "none": "✕"}
 _STYLE: Final = """<style>
@@ -287,7 +286,7 @@ def show_chart(ctx: Context, view: ScenarioView) -> None:
         st.plotly_chart(
             build_scenario_chart(view.chart, ctx.lang, ctx.theme_type),
             theme=None,
-            config=_CHART,
+            config=common.CHART_CONFIG,
             key="scenario_chart",
             alt=view.alt,
         )
@@ -341,22 +340,19 @@ def show_tables(ctx: Context, view: ScenarioView) -> None:
 
 def show_files(ctx: Context, view: ScenarioView) -> None:
     """Offer the scenario as a table and as a document, both with inputs, claims, sources and data version."""
-    name = f"scenario-{view.scenario.target.target_id}-{view.scenario.year}-{ctx.meta.fingerprint[:8]}"
+    name = f"scenario-{view.scenario.target.target_id}-{view.scenario.year}"
+    chart = view.chart
+    figure = (lambda: build_scenario_chart(chart, ctx.lang, ctx.theme_type)) if chart is not None else None
     with st.container(horizontal=True):
-        st.download_button(
-            _say(ctx, "export_csv"),
-            data=lambda: write_csv(build_export(view, version=ctx.meta.data_version)),
-            file_name=f"{name}.csv",
-            mime="text/csv",
-            key="scenario_csv",
-            on_click="ignore",
+        takeaway(
+            ctx, lambda: build_export(view, version=ctx.meta.data_version), "scenario", file_name=name, figure=figure
         )
         st.download_button(
             _say(ctx, "export_json"),
             data=lambda: write_document(
                 view, version=ctx.meta.data_version, licence=t("shell.footer_licence", ctx.lang)
             ),
-            file_name=f"{name}.json",
+            file_name=f"{name}-{ctx.meta.fingerprint[:8]}.json",
             mime="application/json",
             key="scenario_json",
             on_click="ignore",

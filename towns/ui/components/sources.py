@@ -24,6 +24,7 @@ from towns.ui.cached import read
 from towns.ui.components.changes import show_changes
 from towns.ui.components.common import claim_link, empty_state, show_sentence, stacked_css, table_twin
 from towns.ui.components.freshness import show_freshness
+from towns.ui.components.takeaway_whole import show_whole
 from towns.ui.context import Context
 from towns.views.sources import (
     ClaimDetail,
@@ -96,6 +97,7 @@ def show_listing(ctx: Context, listing: Listing) -> None:
         show_changes(ctx)
     else:
         _show_sources(ctx, listing.sources)
+        show_whole(ctx)
 
 
 # -- one claim --------------------------------------------------------------------------------------------------------

@@ -4,19 +4,22 @@ from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from html import escape
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from towns import repo
 from towns.figures import GaugeSpec, build_gauge, build_strip
 from towns.i18n import t
 from towns.model import Lang
+from towns.sentences.sources import write_source
 from towns.store import Database
 from towns.ui import page
 from towns.ui.cached import get_results, get_world, read
 from towns.ui.components import common
+from towns.ui.components.takeaway import table_of, takeaway
 from towns.ui.components.targets_opinions import heading_html, opinions_html, show_reach, table_html
 from towns.ui.context import Context
 from towns.ui.urlstate import link
@@ -30,6 +33,7 @@ from towns.views.targets import (
     TargetsView,
     build_targets,
 )
+from towns.views.targets_export import build_goals, build_inputs
 
 __all__ = [
     "VERDICTS",
@@ -44,7 +48,8 @@ __all__ = [
 
 #: The verdicts that the table of other plans can be narrowed to.
 VERDICTS: Final = ("met", "not_met", "not_known")
-_CHART: Final = {"displayModeBar": False, "scrollZoom": False}
+#: Gauges are taken away as our own pictures; a camera would lie over the name of the target.
+_BARE: Final = {"displayModeBar": False, "scrollZoom": False}
 #: Names that a legend shows in one line on a phone, and the room of the further lines, in pixels.
 _LEGEND_ON_A_LINE: Final = 2
 _LEGEND_ROOM: Final = 36
@@ -150,7 +155,7 @@ def show_plan(ctx: Context, section: PlanSection) -> None:
         st.plotly_chart(
             build_strip(strip, ctx.lang, ctx.theme_type),
             theme=None,
-            config=_CHART,
+            config=_BARE,
             key=f"strip_{section.plan_id}",
             alt=section.strip_alt,
         )
@@ -160,6 +165,23 @@ def show_plan(ctx: Context, section: PlanSection) -> None:
         label = t("targets.other_goals", ctx.lang, n=len(section.others))
         with st.expander(label, expanded=is_open, key=f"others_{section.plan_id}"):
             _grid(ctx, section.others)
+    takeaway(
+        ctx,
+        lambda: build_goals(section, **_export_terms(ctx)),
+        f"goals_{section.plan_id}",
+        file_name=f"goals-{section.plan_id}",
+        gauges=_gauges((*section.goals, *section.others)),
+    )
+
+
+def _gauges(goals: Sequence[GoalCard]) -> list[tuple[str, GaugeSpec]]:
+    return [(goal.label, goal.figure) for goal in goals if goal.figure is not None]
+
+
+def _export_terms(ctx: Context) -> dict[str, Any]:
+    """Return what every table of this page is made with."""
+    sources = {source.source_id: source for source in read(ctx.db, repo.list_sources, as_of=ctx.as_of)}
+    return {"lang": ctx.lang, "sources": sources, "as_of": ctx.as_of, "version": ctx.meta.data_version}
 
 
 def _grid(ctx: Context, goals: Sequence[GoalCard]) -> None:
@@ -195,7 +217,7 @@ def _card(ctx: Context, goal: GoalCard) -> None:
             st.plotly_chart(
                 _gauge(goal.figure, ctx.lang, ctx.theme_type),
                 theme=None,
-                config=_CHART,
+                config=_BARE,
                 key=f"gauge_{key}",
                 alt=goal.alt,
             )
@@ -203,6 +225,13 @@ def _card(ctx: Context, goal: GoalCard) -> None:
         is_open = goal.evidence is not None
         if goal.evidence is not None:
             _evidence(ctx, goal, goal.evidence)
+            takeaway(
+                ctx,
+                lambda: build_inputs(goal, **_export_terms(ctx)),
+                f"goal_{key}",
+                file_name=f"goal-{goal.target_id}",
+                gauges=_gauges((goal,)),
+            )
         label = ("▾ " if is_open else "▸ ") + t("targets.close" if is_open else "targets.open", ctx.lang)
         name = t("targets.close", ctx.lang) if is_open else t("targets.open_named", ctx.lang, label=goal.label)
         if st.button(label, key=f"open_{key}", help=name, type="tertiary"):
@@ -386,6 +415,12 @@ def _own_table(ctx: Context, rows: Sequence[OwnRow]) -> None:
         key="own_table",
         alt=t("targets.own_alt", lang),
     )
+    takeaway(
+        ctx,
+        lambda: table_of(ctx, frame, t("targets.own_heading", lang), sources=_plan_sources(ctx, rows)),
+        "own",
+        file_name="own-targets",
+    )
     picked = event.selection.rows
     # The table keeps its selection over runs: only a new pick opens a goal, so that a closed one stays closed.
     chosen = rows[picked[0]].target_id if picked and picked[0] < len(rows) else ""
@@ -395,6 +430,15 @@ def _own_table(ctx: Context, rows: Sequence[OwnRow]) -> None:
         page.put(target=chosen, reading=None)
         st.rerun()
     st.session_state["_targets_picked"] = chosen
+
+
+def _plan_sources(ctx: Context, rows: Sequence[OwnRow]) -> tuple[str, ...]:
+    """Return the sources in which the plans of these targets were read."""
+    shown = {row.target_id for row in rows}
+    sources = {source.source_id: source for source in read(ctx.db, repo.list_sources, as_of=ctx.as_of)}
+    targets = read(ctx.db, repo.list_targets, as_of=ctx.as_of)
+    named = sorted({target.source_id for target in targets if target.target_id in shown})
+    return tuple(write_source(ctx.lang, sources.get(name), name) for name in named)
 
 
 def _own_cells(ctx: Context, row: OwnRow) -> tuple[str, ...]:

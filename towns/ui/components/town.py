@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from html import escape
 from typing import Final, TypeVar
 
@@ -13,7 +14,7 @@ import streamlit as st
 
 from towns import repo
 from towns.figures.trend import build_trend
-from towns.fmt import format_date
+from towns.fmt import display_factor, format_date, unit_label
 from towns.i18n import t
 from towns.model import Lang
 from towns.search.index import normalise
@@ -23,6 +24,7 @@ from towns.theme import TOKENS, industry_style
 from towns.ui import page
 from towns.ui.cached import get_world, read
 from towns.ui.components import common
+from towns.ui.components.takeaway import table_of, takeaway
 from towns.ui.context import Context
 from towns.views.town import (
     Card,
@@ -341,20 +343,20 @@ def _series(ctx: Context, view: TownView) -> None:
         return
     st.caption(_say(ctx, "series_apart_note"))
     first, rest = view.series[:_FIRST_CHARTS], view.series[_FIRST_CHARTS:]
-    _chart(ctx, first[0], wide=True)
+    _chart(ctx, view.name, first[0], wide=True)
     for row in _batches(first[1:], 2):
         for column, series in zip(st.columns(2), row, strict=False):
             with column:
-                _chart(ctx, series)
+                _chart(ctx, view.name, series)
     if rest:
         more = st.expander(_say(ctx, "series_more", count=len(rest)), key="town_more_series", on_change="rerun")
         if more.open:
             with more:
                 for series in rest:
-                    _chart(ctx, series, wide=True)
+                    _chart(ctx, view.name, series, wide=True)
 
 
-def _chart(ctx: Context, series: SeriesView, *, wide: bool = False) -> None:
+def _chart(ctx: Context, town: str, series: SeriesView, *, wide: bool = False) -> None:
     name = series.name
     figure = build_trend(series.spec, ctx.lang, ctx.theme_type)
     if series.spec.unit == "count":
@@ -368,7 +370,7 @@ def _chart(ctx: Context, series: SeriesView, *, wide: bool = False) -> None:
         figure,
         theme=None,
         key=f"town_chart_{series.indicator.indicator_id}",
-        config={"displayModeBar": False},
+        config=common.CHART_CONFIG,
         alt=series.alt.plain,
     )
     if series.spec.events:
@@ -380,11 +382,17 @@ def _chart(ctx: Context, series: SeriesView, *, wide: bool = False) -> None:
     common.table_twin(
         ctx,
         _frame(ctx, rows),
-        series.name,
+        f"{town} · {series.name}",
         key=f"town_{series.indicator.indicator_id}",
         csv_name=series.indicator.indicator_id,
         sources=sorted({row.source.text for row in rows}),
-        labels=_labels(ctx, ("period", "value", "qualifier", "contested", "source", "locator", "id")),
+        labels={
+            "period": _say(ctx, "col_period"),
+            "value": t("exports.input_value", ctx.lang),
+            "number": _number_head(ctx, series.spec.unit),
+            **_labels(ctx, ("qualifier", "contested", "source", "locator", "id")),
+        },
+        figure=figure,
     )
 
 
@@ -497,6 +505,7 @@ def _projects(ctx: Context, view: TownView) -> None:
 
 def _peers(ctx: Context, view: TownView) -> None:
     st.markdown(_plain(view.peer_text))
+    page.page_link("compare", ctx, t("compare.town_link", ctx.lang), town=view.town.town_id, by="peers")
     if view.peers:
         rows = [[escape(p.row.name), escape(p.row.period), _linked(ctx, (p.row,)), escape(p.text)] for p in view.peers]
         st.html(_table([_say(ctx, f"col_{key}") for key in ("indicator", "period", "value", "note")], rows))
@@ -544,6 +553,19 @@ def _claims(ctx: Context, view: TownView) -> None:
         key="town_claims",
         column_config=config,
         alt=_say(ctx, "claims_heading"),
+    )
+    more = {"number": t("exports.col_number_any", ctx.lang), "unit": t("exports.col_unit", ctx.lang)}
+    filed = frame.drop(columns=["link"]).rename(columns=labels | more)
+    takeaway(
+        ctx,
+        lambda: table_of(
+            ctx,
+            filed,
+            f"{view.name} · {_say(ctx, 'claims_heading')}",
+            sources=sorted({row.source.text for row in view.claims}),
+        ),
+        "town_claims",
+        file_name=view.town.town_id,
     )
 
 
@@ -651,6 +673,8 @@ def _frame(ctx: Context, rows: Sequence[ClaimRow]) -> pd.DataFrame:
             "indicator": [row.name for row in rows],
             "period": [row.period for row in rows],
             "value": [row.value for row in rows],
+            "number": [_number(ctx, row) for row in rows],
+            "unit": [unit_label(row.claim.unit, ctx.lang, ctx.money) for row in rows],
             "qualifier": [row.qualifier for row in rows],
             "drawn": [yes if row.drawn else "" for row in rows],
             "contested": ["≠" if row.contested else "" for row in rows],
@@ -662,6 +686,18 @@ def _frame(ctx: Context, rows: Sequence[ClaimRow]) -> pd.DataFrame:
             "id": [row.claim.observation_id for row in rows],
         }
     )
+
+
+def _number(ctx: Context, row: ClaimRow) -> Decimal:
+    """Return a claim's number in the unit of the view, with the decimals of its source."""
+    factor = Decimal(repr(display_factor(row.claim.unit, ctx.lang, ctx.money))).normalize()
+    return row.claim.value * factor
+
+
+def _number_head(ctx: Context, unit: str) -> str:
+    """Return the header of the numbers of one unit."""
+    label = unit_label(unit, ctx.lang, ctx.money)
+    return t("exports.col_number", ctx.lang, unit=label) if label else t("exports.col_number_any", ctx.lang)
 
 
 def _labels(ctx: Context, columns: Sequence[str]) -> dict[str, str]:

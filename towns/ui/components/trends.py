@@ -21,6 +21,7 @@ from towns.ui.components.town import STYLE
 from towns.ui.components.trends_style import PAGE_STYLE
 from towns.ui.components.trends_tables import show_conflicts, show_growth, show_table
 from towns.ui.context import Context
+from towns.views.compare_model import MOST_TOWNS
 from towns.views.trends import (
     FIRST_METRIC,
     MOST_ENTITIES,
@@ -354,7 +355,7 @@ def _plot(ctx: Context, panel: Panel) -> None:
         build_trend(panel.spec, ctx.lang, ctx.theme_type),
         theme=None,
         key=f"trends_chart_{panel.panel_id}",
-        config={"displayModeBar": False},
+        config=common.CHART_CONFIG,
         alt=panel.alt,
     )
 
@@ -406,6 +407,10 @@ def _show_notes(ctx: Context, view: TrendsView) -> None:
     each = len(view.panels) > 1 and len(view.indicators) == 1
     if links and not view.roster and not each and "town" in ctx.page_ids:
         lines.append(escape(_say(ctx, "town_pages")) + _say(ctx, "list_joint").join(links))
+    chosen = [entity for entity in view.drawn_ids if entity in towns]
+    if 1 < len(chosen) <= MOST_TOWNS and "compare" in ctx.page_ids:
+        text = escape(t("compare.trends_link", ctx.lang))
+        lines.append(f'<a href="{escape(page.link("compare", ctx, town=chosen))}" target="_self">{text}</a>')
     if not view.empty:
         lines.append(escape(_say(ctx, "rules")))
     if lines:

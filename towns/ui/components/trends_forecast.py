@@ -5,6 +5,7 @@ from datetime import date
 from html import escape
 from typing import Final
 
+import pandas as pd
 import streamlit as st
 
 from towns.figures.forecast import build_forecast_figure
@@ -14,6 +15,7 @@ from towns.store import Database
 from towns.ui import page
 from towns.ui.cached import get_world, read
 from towns.ui.components import common
+from towns.ui.components.takeaway import table_of, takeaway
 from towns.ui.context import Context
 from towns.views.forecast import ForecastView, build_forecast
 
@@ -76,11 +78,12 @@ def _draw(ctx: Context, view: ForecastView) -> None:
         f'<div class="tw"><p class="tr-panel-head"><strong>{escape(view.title)}</strong></p>'
         f"<p>{common.sentence_html(ctx, view.lead)}</p></div>"
     )
+    figure = build_forecast_figure(view.spec, ctx.lang, ctx.theme_type)
     st.plotly_chart(
-        build_forecast_figure(view.spec, ctx.lang, ctx.theme_type),
+        figure,
         theme=None,
         key="forecast_chart",
-        config={"displayModeBar": False},
+        config=common.CHART_CONFIG,
         alt=view.alt,
     )
     heads = "".join(f'<th scope="col">{escape(head)}</th>' for head in view.heads)
@@ -98,6 +101,8 @@ def _draw(ctx: Context, view: ForecastView) -> None:
         f'<div class="tw"><table class="tr-growth"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
         f"{notes}</div>"
     )
+    table = pd.DataFrame(list(view.rows), columns=list(view.heads))
+    takeaway(ctx, lambda: table_of(ctx, table, view.title), "forecast", file_name="forecast", figure=figure)
 
 
 def _address(ctx: Context, metric: str, entity: str) -> str:

@@ -7,9 +7,10 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from towns.exports import FORMATS
+from towns.figures.trend import build_trend
 from towns.i18n import t
 from towns.ui.components import common
+from towns.ui.components.takeaway import takeaway
 from towns.ui.context import Context
 from towns.views.trends import TrendsView, build_export
 from towns.views.trends_model import ClaimLine, CompoundLine, ConflictLine, GrowthLine
@@ -50,9 +51,10 @@ def show_conflicts(ctx: Context, view: TrendsView) -> None:
 
 
 def show_table(ctx: Context, view: TrendsView) -> None:
-    """Draw the charts' table twin with every claim, and the files to take away."""
+    """Draw the charts' table twin with every claim, and the button to take both away."""
     if not view.lines:
         return
+    spec = view.panels[0].spec if len(view.panels) == 1 else None
     with st.expander(t("common.table_twin", ctx.lang, caption=view.name), key="trends_twin"):
         st.caption(_say(ctx, "table_note"))
         frame = _frame(ctx, view)
@@ -66,18 +68,13 @@ def show_table(ctx: Context, view: TrendsView) -> None:
             column_config={labels["link"]: st.column_config.LinkColumn(display_text=t("common.claim_link", ctx.lang))},
             alt=view.alt,
         )
-        with st.container(horizontal=True):
-            for name, kind in FORMATS.items():
-                st.download_button(
-                    t(kind.label_key, ctx.lang),
-                    data=lambda write=kind.write: write(  # type: ignore[misc]
-                        build_export(view, as_of=ctx.as_of, version=ctx.meta.data_version)
-                    ),
-                    file_name=f"{view.indicators[0].indicator_id}-{ctx.meta.fingerprint[:8]}.{kind.suffix}",
-                    mime=kind.mime,
-                    key=f"trends_{name}",
-                    on_click="ignore",
-                )
+        takeaway(
+            ctx,
+            lambda: build_export(view, as_of=ctx.as_of, version=ctx.meta.data_version),
+            "trends",
+            file_name=view.indicators[0].indicator_id,
+            figure=None if spec is None else lambda: build_trend(spec, ctx.lang, ctx.theme_type),
+        )
 
 
 # -- small parts -------------------------------------------------------------------------------------------------

@@ -1,0 +1,58 @@
+"""The SQL tab of the explore page: both languages, filters, bad addresses, a query of one's own and its faults."""
+
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.app.conftest import Start
+from tests.app.test_pages import EMPTY, keys_shown, texts
+from towns.i18n import t
+from towns.model import Lang
+from towns.views.explore_sql import EXAMPLES, example_sql
+
+BAD = {"example": "no-such-example", "view": "observations", "sql": "x" * 300}
+
+
+def _run(app: AppTest, sql: str) -> AppTest:
+    app.text_area[0].set_value(sql)
+    names = [t("sql.run", "zh"), t("sql.run", "en")]
+    return next(button for button in app.button if button.label in names).click().run()
+
+
+@pytest.mark.parametrize(("lang", "state"), [("zh", "full"), ("en", "empty"), ("zh", "bad"), ("en", "full")])
+def test_the_tab_stands_in_any_state(start: Start, lang: Lang, state: str) -> None:
+    query = {"full": {}, "empty": EMPTY, "bad": BAD}[state]
+    app = start("explore", lang=lang, tab="sql", **query)
+    assert not app.exception, [item.value for item in app.exception]
+    assert keys_shown(texts(app)) == []
+    assert [text for text in texts(app) if re.search(r"\bNone\b|\bnan\b|\{[a-z_]+\}", text)] == []
+    assert len(app.toast) == (1 if state == "bad" else 0)
+    if state == "bad":
+        assert not set(BAD) & set(app.query_params)
+    assert app.text_area[0].value == example_sql(EXAMPLES[0], lang)
+    assert (t("sql.unfiltered", lang) in texts(app)) is (state == "empty")
+    # SQL is not filtered: the example answers under an empty filter as well.
+    assert len(app.dataframe) == 1
+    assert len(app.dataframe[0].value) == 9
+
+
+def test_a_query_is_run_kept_in_the_address_and_its_faults_are_named(start: Start) -> None:
+    app = start("explore", lang="zh", tab="sql", asof="2018-06-30")
+    _run(app, "select count(*) as n\nfrom v_towns")
+    assert app.query_params["sql"] == "select count(*) as n from v_towns"
+    # The lines are kept in the session, though the address has none.
+    assert app.text_area[0].value == "select count(*) as n\nfrom v_towns"
+    assert 0 < int(str(app.dataframe[0].value.iloc[0, 0])) < 151
+    _run(app, "select name_zh,\n  taxx <b>$x$</b>\nfrom v_towns")
+    assert app.warning[0].value.startswith(f"**{t('sql.failed', 'zh')}**")
+    assert "第2行" in app.warning[0].value
+    assert "▲" in app.code[0].value
+    _run(app, "drop table towns")
+    assert app.warning[0].value.startswith(f"**{t('sql.refused', 'zh')}**")
+    _run(app, example_sql("silent", "zh"))
+    assert app.query_params["example"] == "silent"
+    assert "sql" not in app.query_params
+    assert not app.exception
+    linked = start("explore", lang="en", tab="sql", sql="select 41 + 1 as answer")
+    assert str(linked.dataframe[0].value.iloc[0, 0]) == "42"

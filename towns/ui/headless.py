@@ -1,0 +1,87 @@
+"""A page run without a browser, for what it offers to take away: the one path from the source to a file.
+
+for offer in collect("trends?lang=zh&metric=tax_revenue", settings):
+    offer.key, offer.table, offer.draw("svg")
+"""
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+from urllib.parse import parse_qs, urlsplit
+
+from towns.errors import NotFoundError, TownsError
+from towns.settings import Settings, get_settings
+from towns.ui import navigation, urlstate
+from towns.ui.components.takeaway import COLLECTED, Offer
+
+_ENTRY: Final = Path(__file__).with_name("main.py")
+#: The first run imports everything and builds the database if it is missing.
+_TIMEOUT: Final = 300.0
+
+
+def collect(view: str, settings: Settings) -> tuple[Offer, ...]:
+    """Return what a view offers, in its order on the page.
+
+    `view` is an address of the app: `trends?metric=tax_revenue&lang=zh`, empty or `?lang=en` for the first page.
+    NotFoundError where the page or a value of the address does not exist, TownsError where the page cannot be shown.
+    """
+    # Imported here: a server that imports all modules when it starts needs no test bench.
+    from streamlit.testing.v1 import AppTest
+
+    page_id, query = parse_view(view)
+    with _serving(settings):
+        app = AppTest.from_file(str(_ENTRY), default_timeout=_TIMEOUT)
+        if page_id != urlstate.DEFAULT_PAGE:
+            app.switch_page(str(next(spec.path for spec in navigation.PAGES if spec.page_id == page_id)))
+        for name, values in query.items():
+            app.query_params[name] = values
+        app.session_state[COLLECTED] = []
+        app.run()
+        told = [str(toast.value) for toast in app.toast]
+        if told:
+            raise NotFoundError(told[0], told[0])
+        offers: tuple[Offer, ...] = tuple(app.session_state[COLLECTED])
+        if app.exception or (app.error and not offers):
+            text = "; ".join(str(item.value) for item in (*app.exception, *app.error))
+            raise TownsError(f"The page cannot be shown: {text}", f"页面无法显示：{text}")
+    return offers
+
+
+def parse_view(view: str) -> tuple[str, dict[str, list[str]]]:
+    """Return page and query of a view; NotFoundError names the pages that exist."""
+    parts = urlsplit(view)
+    page_id = parts.path.strip("/") or urlstate.DEFAULT_PAGE
+    known = [spec.page_id for spec in navigation.existing_pages()]
+    if page_id not in known:
+        names = ", ".join(known)
+        raise NotFoundError(
+            f"There is no page “{page_id}”. There are: {names}.", f"没有页面“{page_id}”。现有：{names}。"
+        )
+    return page_id, parse_qs(parts.query, keep_blank_values=True)
+
+
+@contextmanager
+def _serving(settings: Settings) -> Iterator[None]:
+    """Let the pages run under these settings, silently."""
+    values = {"TOWNS_VAR": str(settings.var), "TOWNS_DATA": str(settings.data)}
+    if settings.today is not None:
+        values["TOWNS_TODAY"] = settings.today.isoformat()
+    before = {name: os.environ.get(name) for name in values}
+    logger = logging.getLogger("streamlit")
+    level = logger.level
+    os.environ.update(values)
+    get_settings.cache_clear()
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+        for name, text in before.items():
+            if text is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = text
+        get_settings.cache_clear()
