@@ -180,7 +180,7 @@ class _Child:
         hello = self._exchange(None, _START_SECONDS, 1 << 20)
         self.views: dict[str, list[str]] = hello["views"]
         self.locks: list[str] = hello["locks"]
-        self.has_answered = False
+        self.has_answered = self.has_given_way = False
 
     @property
     def pid(self) -> int:
@@ -197,6 +197,12 @@ class _Child:
         answer = self._exchange(request, limits.seconds, limits.size * 4 + (1 << 20))
         self.has_answered = True
         return answer
+
+    def give_way(self) -> None:
+        """Let the process run only where nobody else wants the processor; there is no way back from that."""
+        self.has_given_way = True
+        with suppress(AttributeError, OSError):
+            os.sched_setscheduler(self.pid, os.SCHED_IDLE, os.sched_param(0))
 
     def kill(self) -> None:
         """End the process at once and forget it."""
@@ -280,8 +286,7 @@ class _Pool:
     def _ask(self, path: Path, request: dict[str, Any], limits: Limits) -> tuple[dict[str, Any], dict[str, list[str]]]:
         child = self._take(path)
         began = time.monotonic()
-        # A query that takes this long may not end by itself: the next one should find a child ready.
-        spare = threading.Timer(_SPARE_SECONDS, self.warm, [path])
+        spare = threading.Timer(_SPARE_SECONDS, self._expect_more, [child])
         spare.daemon = True
         spare.start()
         try:
@@ -296,12 +301,17 @@ class _Pool:
             raise explain({"kind": "ended"}, request["sql"], child.views, limits.seconds) from ended
         finally:
             spare.cancel()
-        if answer.get("spent"):
+        if answer.get("spent") or child.has_given_way:
             child.kill()
             self.warm(path)
         else:
             self._give_back(child)
         return answer, child.views
+
+    def _expect_more(self, child: _Child) -> None:
+        """A query that takes this long may not end by itself: it gives way, and the next one finds a child ready."""
+        child.give_way()
+        self.warm(child.path)
 
     def _take(self, path: Path) -> _Child:
         self._turn_to(path)
