@@ -1,15 +1,19 @@
 """What all tests share, and the promise that browser tests were really run."""
 
 import os
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from tests.support import TODAY, RunningServer, run_server
+from towns.settings import load_settings
+from towns.store import Database, ensure_database, open_database
 
 # Property tests repeat exactly; `make trials` sets TOWNS_TRIALS and a seed for many more cases. No deadline: the
 # two cores of a test machine may be busy.
@@ -31,9 +35,34 @@ def fixed_today() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+def built_var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the database of the shipped data, built once for all processes of the run; only read it."""
+    base = tmp_path_factory.getbasetemp()
+    folder = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with FileLock(folder / "shipped.lock"):
+        ensure_database(load_settings(var=folder / "shipped"))
+    return folder / "shipped"
+
+
+@pytest.fixture(scope="session")
+def shipped(built_var: Path) -> Path:
+    """Return the database file of the shipped data; only read it."""
+    return ensure_database(load_settings(var=built_var))
+
+
+@pytest.fixture(scope="session")
+def db(shipped: Path) -> Iterator[Database]:
+    """Open the shipped data, once for all tests of a process."""
+    with open_database(shipped) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, built_var: Path) -> Iterator[RunningServer]:
     """Serve the real product on the real data, once for all tests of a process."""
-    with run_server(tmp_path_factory.mktemp("server")) as running:
+    folder = tmp_path_factory.mktemp("server")
+    shutil.copytree(built_var, folder / "var")
+    with run_server(folder) as running:
         yield running
 
 

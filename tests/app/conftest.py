@@ -1,5 +1,6 @@
 """The shell on the real data: once with the pages of the product, once with small pages of our own."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
@@ -52,10 +53,12 @@ Start = Callable[..., AppTest]
 
 
 @pytest.fixture(scope="session", autouse=True)
-def built_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def built_once(tmp_path_factory: pytest.TempPathFactory, built_var: Path) -> Iterator[None]:
     """Keep the built database of these tests in a folder of their own."""
+    var = tmp_path_factory.mktemp("app") / "var"
+    shutil.copytree(built_var, var)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TOWNS_VAR", str(tmp_path_factory.mktemp("app") / "var"))
+        patch.setenv("TOWNS_VAR", str(var))
         patch.setenv("TOWNS_TODAY", TODAY)
         get_settings.cache_clear()
         yield

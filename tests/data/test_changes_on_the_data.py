@@ -35,16 +35,8 @@ _GONE: Final = "zhejiang.towns_named_total.2023-07.seed-003"
 
 
 @pytest.fixture(scope="module")
-def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("whole") / "towns.duckdb"
-    build(ROOT / "data", out)
-    return out
-
-
-@pytest.fixture(scope="module")
-def db(path: Path) -> Iterator[Database]:
-    with open_database(path) as database:
-        yield database
+def path(shipped: Path) -> Path:
+    return shipped
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """Counts of claims against the claims themselves, now and as of a date, on the shipped data."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -9,16 +8,7 @@ import pytest
 from towns import repo
 from towns.model import Claim
 from towns.progress.evidence import group_claims, judge_claims
-from towns.settings import ROOT
-from towns.store import Database, build, open_database
-
-
-@pytest.fixture(scope="module")
-def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    out = tmp_path_factory.mktemp("counts") / "towns.duckdb"
-    build(ROOT / "data", out)
-    with open_database(out) as database:
-        yield database
+from towns.store import Database
 
 
 @pytest.mark.parametrize("as_of", [None, date(2017, 12, 31), date(2023, 7, 13)])

@@ -1,7 +1,6 @@
 """What is known of each town in each year against the claims themselves; and the missing claims that decide most."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -17,20 +16,11 @@ from towns.progress.evidence import group_claims, judge_claims
 from towns.progress.verdicts import judge_targets
 from towns.repo.world import load_world
 from towns.sentences.coverage import write_share
-from towns.settings import ROOT
-from towns.store import Database, build, open_database
+from towns.store import Database
 from towns.views.coverage import MOST_COLUMNS, ROWS_A_PAGE, CoverageView, build_coverage, build_gaps, list_choices
 
 _TODAY = date(2026, 11, 22)
 _DAYS = (None, date(2020, 12, 31))
-
-
-@pytest.fixture(scope="module")
-def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    out = tmp_path_factory.mktemp("coverage") / "towns.duckdb"
-    build(ROOT / "data", out)
-    with open_database(out) as database:
-        yield database
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """The data dictionary says in both languages what every table, view and column means, and finds them again."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -9,20 +8,11 @@ import pytest
 
 from towns import repo
 from towns.repo.dictionary import DictionaryColumn
-from towns.settings import ROOT
-from towns.store import Database, build, list_query_names, open_database
+from towns.store import Database, list_query_names
 from towns.views.dictionary import Dictionary, build_dictionary, find, list_readers, split_comment
 
 _HAN = re.compile(r"[一-鿿]")
 _BETWEEN = " | "
-
-
-@pytest.fixture(scope="module")
-def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    out = tmp_path_factory.mktemp("dictionary") / "towns.duckdb"
-    build(ROOT / "data", out)
-    with open_database(out) as database:
-        yield database
 
 
 @pytest.fixture(scope="module")

@@ -1,26 +1,15 @@
 """Freshness on the shipped data, against a count of the CSV files by other means."""
 
 import csv
-from collections.abc import Iterator
 from datetime import date
-
-import pytest
 
 from tests.support import TODAY
 from towns import repo
 from towns.settings import ROOT
-from towns.store import Database, build, open_database
+from towns.store import Database
 from towns.views.freshness import STATES, build_freshness, count_months
 
 DAY = date.fromisoformat(TODAY)
-
-
-@pytest.fixture(scope="module")
-def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    path = tmp_path_factory.mktemp("freshness") / "towns.duckdb"
-    build(ROOT / "data", path)
-    with open_database(path) as opened:
-        yield opened
 
 
 def read_csv(name: str) -> list[dict[str, str]]:

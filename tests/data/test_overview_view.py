@@ -1,6 +1,5 @@
 """The overview on the shipped data: verdict counts, comparable changes only, sums as bounds, no look-ahead."""
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -10,19 +9,10 @@ from tests.support import TODAY
 from towns import repo
 from towns.model import Lang
 from towns.sentences import overview as words
-from towns.settings import ROOT
-from towns.store import Database, build, open_database
+from towns.store import Database
 from towns.views.overview import Headline, OverviewView, build_overview
 
 DAY = date.fromisoformat(TODAY)
-
-
-@pytest.fixture(scope="module")
-def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    path = tmp_path_factory.mktemp("overview") / "towns.duckdb"
-    build(ROOT / "data", path)
-    with open_database(path) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ import csv
 import inspect
 import re
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -20,14 +19,6 @@ from towns.settings import ROOT
 from towns.store import Database, build, get_query, list_query_names, open_database
 
 NAMES = list_query_names()
-
-
-@pytest.fixture(scope="module")
-def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    out = tmp_path_factory.mktemp("repo") / "towns.duckdb"
-    build(ROOT / "data", out)
-    with open_database(out) as database:
-        yield database
 
 
 def read_csv(name: str) -> list[dict[str, str]]:

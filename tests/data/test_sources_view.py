@@ -2,7 +2,6 @@
 
 import csv
 import re
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from towns.repo.world import load_world
 from towns.sentences import sources as words
 from towns.sentences.town import write_value
 from towns.settings import ROOT
-from towns.store import Database, build, open_database
+from towns.store import Database, open_database
 from towns.views import sources, sources_conflicts
 from towns.views.sources import (
     ClaimDetail,
@@ -33,14 +32,6 @@ from towns.views.targets import build_targets
 
 DAY = date.fromisoformat(TODAY)
 LANGS: tuple[Lang, ...] = ("zh", "en")
-
-
-@pytest.fixture(scope="module")
-def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    path = tmp_path_factory.mktemp("sources") / "towns.duckdb"
-    build(ROOT / "data", path)
-    with open_database(path) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

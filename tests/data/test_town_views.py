@@ -2,10 +2,8 @@
 
 import csv
 import re
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -18,7 +16,7 @@ from towns.model import Lang
 from towns.progress.world import World
 from towns.repo.world import load_world
 from towns.settings import ROOT
-from towns.store import Database, build, open_database
+from towns.store import Database
 from towns.views.town import TownView, build_town, build_town_choices
 
 DAY = date.fromisoformat(TODAY)
@@ -36,14 +34,6 @@ _DATES = re.compile(
     r"\d{4}年(\d{1,2}月(\d{1,2}日)?|[一二三四]季度|[上下]半年)?|\d{4}[—–]\d{4}年?"
     r"|\d{1,2} [A-Z][a-z]+ \d{4}|[A-Z][a-z]+ \d{4}|[HQ]\d \d{4}|\b(19|20)\d{2}\b"
 )
-
-
-@pytest.fixture(scope="module")
-def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    out: Path = tmp_path_factory.mktemp("town") / "towns.duckdb"
-    build(ROOT / "data", out=out)
-    with open_database(out) as database:
-        yield database
 
 
 @pytest.fixture(scope="module")

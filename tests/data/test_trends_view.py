@@ -17,7 +17,7 @@ from towns.progress.world import World
 from towns.repo import list_claims
 from towns.repo.world import load_world
 from towns.settings import ROOT
-from towns.store import Database, build, open_database
+from towns.store import Database
 from towns.views.trends import (
     MOST_ENTITIES,
     Options,
@@ -36,14 +36,6 @@ ALL_KINDS: Final = ("annual", "half", "quarter", "month", "year_to_date", "cumul
 def batched(items: Sequence[str], size: int) -> Iterator[tuple[str, ...]]:
     for start in range(0, len(items), size):
         yield tuple(items[start : start + size])
-
-
-@pytest.fixture(scope="module")
-def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    out = tmp_path_factory.mktemp("trends") / "towns.duckdb"
-    build(ROOT / "data", out)
-    with open_database(out) as database:
-        yield database
 
 
 @pytest.fixture(scope="module")

@@ -1,33 +1,21 @@
 """The verdicts on the shipped data: what an official would check first, and no look-ahead at any date."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from itertools import product
-from pathlib import Path
 
 import pytest
 
-from towns import ROOT
 from towns.i18n import LANGS, t
 from towns.model import TargetResult
 from towns.progress.case import REASONS
 from towns.progress.verdicts import judge_target, judge_targets, result_as_dict
 from towns.progress.world import World
 from towns.repo.world import load_world
-from towns.store import Database, build, open_database
+from towns.store import Database
 
 TODAY = date(2026, 11, 22)
 DATES = [date(2016, 6, 30), date(2018, 12, 31), date(2021, 6, 1), date(2022, 3, 1), date(2023, 8, 1), date(2024, 6, 30)]
-
-
-@pytest.fixture(scope="module")
-def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    """Return the shipped data, built once."""
-    out: Path = tmp_path_factory.mktemp("verdicts") / "towns.duckdb"
-    build(ROOT / "data", out=out)
-    with open_database(out) as database:
-        yield database
 
 
 @pytest.fixture(scope="module")

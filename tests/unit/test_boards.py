@@ -1,6 +1,5 @@
 """Boards on the shipped data and the golden bands of METHODS §6: coverage, bands, no place without a figure."""
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -12,19 +11,10 @@ from towns import repo
 from towns.model import Interval
 from towns.progress.ranks import Band, rank_bands
 from towns.sentences.ladder import write_band
-from towns.settings import ROOT
-from towns.store import Database, build, open_database
+from towns.store import Database
 from towns.views.boards import BoardView, build_board, list_boards
 
 DAY: Final = date.fromisoformat(TODAY)
-
-
-@pytest.fixture(scope="module")
-def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    path = tmp_path_factory.mktemp("boards") / "towns.duckdb"
-    build(ROOT / "data", path)
-    with open_database(path) as opened:
-        yield opened
 
 
 def board(db: Database, indicator_id: str, year: int, **more: Any) -> BoardView:

@@ -1,6 +1,6 @@
 """The tier ladder: answers worked by hand on levels of 100, 500 and 1000, the property of narrowing, the real data."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -34,8 +34,7 @@ from towns.progress.verdicts import judge_target
 from towns.progress.world import World
 from towns.repo.world import load_world
 from towns.sentences.ladder import Unit, write_gap, write_level, write_need, write_why
-from towns.settings import ROOT
-from towns.store import Database, build, open_database
+from towns.store import Database
 from towns.views.ladder import LadderView, build_ladder_view
 
 DAY: Final = date.fromisoformat(TODAY)
@@ -306,14 +305,6 @@ def test_nothing_to_draw_says_so() -> None:
 
 
 # -- the shipped data --------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    path = tmp_path_factory.mktemp("ladder") / "towns.duckdb"
-    build(ROOT / "data", path)
-    with open_database(path) as opened:
-        yield opened
 
 
 @pytest.mark.parametrize("as_of", [None, date(2021, 6, 1), date(2022, 3, 1)])

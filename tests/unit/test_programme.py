@@ -2,7 +2,6 @@
 
 import csv
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -13,18 +12,10 @@ from towns.i18n import load_catalogue
 from towns.model import Claim, Interval, Lang
 from towns.sentences.programme import Bearing, write_bearing, write_opening, write_theme
 from towns.settings import ROOT
-from towns.store import Database, build, open_database
+from towns.store import Database
 from towns.views.programme import GoalView, ProgrammeView, build_programme, list_town_links
 
 HANGZHOU: Final = "hz-2021-2023"
-
-
-@pytest.fixture(scope="module")
-def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    out = tmp_path_factory.mktemp("programme") / "towns.duckdb"
-    build(ROOT / "data", out)
-    with open_database(out) as database:
-        yield database
 
 
 def rows(name: str) -> list[dict[str, str]]:

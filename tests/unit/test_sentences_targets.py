@@ -1,7 +1,6 @@
 """Sentences and view-model of the targets page: every verdict, phase and reason has its words, in both languages."""
 
 import os
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -26,20 +25,10 @@ from towns.sentences.targets import (
     write_phase,
     write_summary,
 )
-from towns.settings import Settings
-from towns.store import Database, ensure_database, open_database
+from towns.store import Database
 from towns.views.targets import TargetsView, build_targets, list_reading_ids, list_target_ids
 
 TODAY = date(2026, 11, 22)
-
-
-@pytest.fixture(scope="module")
-def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    """Build the shipped data once."""
-    folder = tmp_path_factory.mktemp("targets")
-    database = open_database(ensure_database(Settings(var=folder / "var")))
-    yield database
-    database.close()
 
 
 @pytest.fixture(scope="module")

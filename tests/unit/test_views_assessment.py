@@ -2,7 +2,6 @@
 
 import csv
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -18,20 +17,12 @@ from towns.progress.rules import REASONS
 from towns.progress.watchlist import LEVELS
 from towns.sentences import assessment as words
 from towns.settings import ROOT
-from towns.store import Database, build, open_database
+from towns.store import Database
 from towns.views.assessment import GroupYear, build_grades, count_groups, sort_rows
 from towns.views.assessment_rules import build_rules, by_year, group_findings
 from towns.views.assessment_watch import build_watch
 
 DAY = date.fromisoformat(TODAY)
-
-
-@pytest.fixture(scope="module")
-def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    path = tmp_path_factory.mktemp("assessment") / "towns.duckdb"
-    build(ROOT / "data", path)
-    with open_database(path) as opened:
-        yield opened
 
 
 def read_totals() -> list[AssessmentTotal]:
