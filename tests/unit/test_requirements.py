@@ -2,7 +2,9 @@
 
 import ast
 import re
+from functools import cache
 from importlib.metadata import packages_distributions, version
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -47,16 +49,23 @@ def read_pins(name: str) -> dict[str, str]:
     return pins
 
 
+@cache
+def imported_roots(file: Path) -> frozenset[str]:
+    roots: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            roots |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            roots.add(node.module.split(".")[0])
+    return frozenset(roots)
+
+
 def imported_packages(*places: str) -> set[str]:
     roots: set[str] = set()
     for place in places:
         path = ROOT / place
         for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
-            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Import):
-                    roots |= {alias.name.split(".")[0] for alias in node.names}
-                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                    roots.add(node.module.split(".")[0])
+            roots |= imported_roots(file)
     owners = packages_distributions()
     return {normal(owner) for root in roots for owner in owners.get(root, [])}
 
