@@ -34,7 +34,7 @@ lint: .prepared-dev  ## ruff, mypy, import-linter, sqlfluff
 trials: .prepared-dev  ## long counted trials of verdicts, swaps and hostile SQL, into docs/trials.md (CASES, SEED)
 	@$(BIN)/python scripts/trials.py --cases $(CASES) --seed $(SEED)
 	@$(BIN)/python scripts/swap_trial.py --report
-	@$(BIN)/python scripts/sql_trial.py
+	@$(BIN)/python scripts/sql_trial.py --report
 
 screenshots: .prepared-dev  ## the pictures of the README, into docs/pictures
 	@$(BIN)/python scripts/test_tools.py

@@ -52,7 +52,7 @@ ALLOWED: Final = {
 MOST_SLOWER: Final = 2.0
 MOST_MEMORY: Final = 1.2
 _IDLE_SECONDS: Final = 1.5
-_TRIES: Final = 3
+_TRIES: Final = 6
 _FEWEST: Final = 20
 #: Under strace everything is many times slower; there the calls count, not the time.
 _TRACED: Final = Limits(seconds=20.0)
@@ -116,16 +116,24 @@ class Outcome:
     repeated: int = 0
     parent_memory: float = 0.0
     child_memory: float = 0.0
+    loads: list[float] = field(default_factory=list)
 
     @property
     def held(self) -> bool:
-        """Return whether nothing escaped, nothing was slowed down and nothing was kept."""
+        """Return whether nothing that was looked at escaped, was slowed down or was kept."""
         return (
             not (self.wrong or self.telling or self.calls_succeeded or self.file_changed)
             and (self.calls_seen > 0) is self.traced
             and self.worst_ratio <= MOST_SLOWER
             and max(self.parent_memory, self.child_memory) <= MOST_MEMORY
         )
+
+    @property
+    def verdict(self) -> str:
+        """Return the outcome in a word, and what it does not speak of."""
+        if not self.held:
+            return "broken"
+        return "held" if self.traced else "held as far as looked at; system calls not looked at"
 
 
 def read_corpus(path: Path = CORPUS) -> list[Text]:
@@ -167,7 +175,14 @@ def secrets(path: Path) -> tuple[str, ...]:
 
 def find_telling(tried: Tried, path: Path) -> list[str]:
     """Return what an answer tells of this machine."""
-    return [secret for secret in secrets(path) if secret in tried.words and secret not in tried.text.sql]
+    # Among the data's own numbers that of a process means nothing.
+    return [
+        secret
+        for secret in secrets(path)
+        if secret in tried.words
+        and secret not in tried.text.sql
+        and not (tried.outcome == "harmless" and secret.isdigit())
+    ]
 
 
 def hash_file(path: Path) -> str:
@@ -263,7 +278,7 @@ def try_bombs(path: Path, outcome: Outcome, count: int) -> Iterator[str]:
         time.sleep(_IDLE_SECONDS)
         for bomb in bombs:
             tries: list[tuple[float, float]] = []
-            # Other work on the machine slows a session down, never speeds it up: the best of three tries counts.
+            # Other work on the machine slows a session down, never speeds it up: the best of these tries counts.
             while len(tries) < _TRIES and (not tries or min(tries)[0] > MOST_SLOWER):
                 time.sleep(_IDLE_SECONDS)
                 began = time.perf_counter()
@@ -307,14 +322,17 @@ def write_report(outcome: Outcome, today: str) -> str:
     """Return the trial's section of the report."""
     classes = ", ".join(f"{number} {name}" for name, number in sorted(outcome.by_class.items()))
     refused = ", ".join(f"{name} {number}" for name, number in sorted(outcome.calls_refused.items())) or "none"
-    watched = "strace" if outcome.traced else "not watched (no strace)"
+    opened = str(sum(outcome.calls_succeeded.values()))
+    if not outcome.traced:
+        opened = refused = "not looked at (no strace)"
+    seen = f"strace · {outcome.calls_seen}" if outcome.traced else "not looked at (no strace)"
     rows = [
         ("texts that end by themselves · what became of them", f"{outcome.texts} · {classes}"),
         ("texts with another end than expected", str(len(outcome.wrong))),
         ("answers that tell of the machine", str(len(outcome.telling))),
-        ("files, sockets or programs opened after the hello, all children", str(sum(outcome.calls_succeeded.values()))),
+        ("files, sockets or programs opened after the hello, all children", opened),
         ("such calls tried and refused by the kernel", refused),
-        ("watched by · calls of other kinds seen", f"{watched} · {outcome.calls_seen}"),
+        ("watched by · calls of other kinds seen", seen),
         ("database file changed", "yes" if outcome.file_changed else "no"),
         ("bombs with the product's limits", str(outcome.bombs)),
         ("median end of a bomb · of the next query's answer, s", f"{outcome.bombs_ended_s:.2f} · "
@@ -324,7 +342,8 @@ def write_report(outcome: Outcome, today: str) -> str:
         ("worst bomb against idle (allowed: 2) · bombs repeated", f"{outcome.worst_ratio:.2f} · {outcome.repeated}"),
         ("memory after against before: this process · a child", f"{outcome.parent_memory:.2f} · "
                                                                 f"{outcome.child_memory:.2f}"),
-        ("outcome", "held" if outcome.held else "broken"),
+        ("load of the machine when the trial began and ended", " · ".join(f"{load:.1f}" for load in outcome.loads)),
+        ("outcome", outcome.verdict),
     ]  # fmt: skip
     lines = [
         f"Written by `python scripts/sql_trial.py --report` on {today}; Python {platform.python_version()}, "
@@ -338,13 +357,18 @@ def write_report(outcome: Outcome, today: str) -> str:
     return "\n".join(lines)
 
 
+def _load() -> list[float]:
+    """Return how many processes wanted a processor in the last minute; nothing where the platform does not tell."""
+    return [os.getloadavg()[0]] if hasattr(os, "getloadavg") else []
+
+
 def main() -> int:
     """Run both parts and print the counts; return 1 if anything broke."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bombs", type=int, default=20, help="how many bombs of the corpus")
     parser.add_argument("--report", action="store_true", help="write the section of docs/trials.md")
     options = parser.parse_args()
-    outcome = Outcome()
+    outcome = Outcome(loads=_load())
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "towns.duckdb"
         build(load_settings().data, path)
@@ -352,6 +376,7 @@ def main() -> int:
         for line in try_bombs(path, outcome, options.bombs):
             print(line, flush=True)
         sandbox.close_all()
+    outcome.loads += _load()
     print(json.dumps(asdict(outcome) | {"held": outcome.held}, ensure_ascii=False), flush=True)
     if options.report:
         today = date.today().isoformat()  # noqa: DTZ011  the day of this machine

@@ -36,7 +36,7 @@ class TownsError(Exception):
     def text(self, lang: str) -> str:
         """Return the message with its remedy in the language `zh` or `en`."""
         parts = (self.message_zh, self.remedy_zh) if lang == "zh" else (self.message, self.remedy)
-        return " ".join(part for part in parts if part)
+        return ("" if lang == "zh" else " ").join(part for part in parts if part)
 
 
 class DataFaultsError(TownsError):

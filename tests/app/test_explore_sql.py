@@ -1,14 +1,21 @@
 """The SQL tab of the explore page: both languages, filters, bad addresses, a query of one's own and its faults."""
 
 import re
+import shutil
+from html import unescape
+from pathlib import Path
+from typing import Any
 
 import pytest
+import streamlit
 from streamlit.testing.v1 import AppTest
 
 from tests.app.conftest import Start
 from tests.app.test_pages import EMPTY, keys_shown, texts
 from towns.i18n import t
 from towns.model import Lang
+from towns.settings import ROOT, get_settings
+from towns.store import current_path
 from towns.views.explore_sql import EXAMPLES, example_sql
 
 BAD = {"example": "no-such-example", "view": "observations", "sql": "x" * 300}
@@ -56,3 +63,55 @@ def test_a_query_is_run_kept_in_the_address_and_its_faults_are_named(start: Star
     assert not app.exception
     linked = start("explore", lang="en", tab="sql", sql="select 41 + 1 as answer")
     assert str(linked.dataframe[0].value.iloc[0, 0]) == "42"
+
+
+def test_behind_a_result_stands_the_readers_own_query(
+    start: Start, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What the take-away shows is run beside the downloaded file, and gives the rows of the screen."""
+    sql = 'select status, count(*) as n -- """ of \'18\nfrom v_towns group by all order by all'
+    app = start("explore", lang="zh", tab="sql", asof="2018-06-30")
+    _run(app, sql)
+    shown = app.dataframe[0].value
+    app.session_state["take_sql"] = True
+    app.session_state["sql_behind"] = True
+    app.run()
+    assert not app.exception
+    assert t("behind.lead_own", "zh") in " ".join(texts(app))
+    codes = [item.value for item in app.code]
+    assert sql in codes
+    assert '{"as_of": "2018-06-30"}' in codes
+    assert not [code for code in codes if "$as_of" in code], "no query of the page's"
+    program = next(code for code in codes if code.startswith("import duckdb"))
+    name = re.search(r"connect\('(.+?)'", program)
+    assert name
+    database = current_path(get_settings())
+    assert database is not None
+    shutil.copy(database, tmp_path / name[1])
+    monkeypatch.chdir(tmp_path)
+    space: dict[str, Any] = {}
+    exec(compile(program, "shown", "exec"), space)  # noqa: S102
+    assert space["rows"].astype(str).to_numpy().tolist() == shown.astype(str).to_numpy().tolist()
+    assert 0 < space["rows"]["n"].sum() < 151
+
+
+def test_the_search_finds_columns_and_the_codes_of_indicators(start: Start) -> None:
+    app = start("explore", lang="zh", tab="sql")
+    for text, found, missing in (
+        ("税收", "indicator_id = 'tax_revenue'", "v_towns."),
+        ("location_precision", "v_towns.location_precision", "indicator_id ="),
+    ):
+        app.text_input(key="sql_search").set_value(text).run()
+        listed = unescape(next(body for item in app.get("html") if "<dl>" in (body := str(item.proto.body))))
+        assert found in listed
+        assert missing not in listed
+    app.text_input(key="sql_search").set_value("zzzz").run()
+    assert t("sql.search_none", "zh") in texts(app)
+
+
+def test_a_table_has_no_download_but_ours() -> None:
+    """The style that hides Streamlit's names what Streamlit's scripts name."""
+    scripts = Path(streamlit.__file__).parent / "static" / "static" / "js"
+    for kind, word in (("Toolbar", "stElementToolbarButton"), ("DataFrame", "Download as CSV")):
+        assert word in (ROOT / "towns" / "ui" / "main.py").read_text(encoding="utf-8")
+        assert any(word in path.read_text(encoding="utf-8") for path in scripts.glob(f"{kind}.*.js")), word

@@ -15,7 +15,7 @@ from towns.progress.coverage import CELL_STATES, JUDGED_BY, judge_cell, rank_mis
 from towns.progress.evidence import group_claims, judge_claims
 from towns.progress.verdicts import judge_targets
 from towns.repo.world import load_world
-from towns.sentences.coverage import write_share
+from towns.sentences.coverage import write_period, write_share, write_when
 from towns.store import Database
 from towns.views.coverage import MOST_COLUMNS, ROWS_A_PAGE, CoverageView, build_coverage, build_gaps, list_choices
 
@@ -212,3 +212,11 @@ def test_pictures_are_valid_and_unknown_is_bare() -> None:
 
 def test_a_share_is_told_from_zero() -> None:
     assert [write_share("en", part, 1000) for part in (1, 25, 500)] == ["0.10%", "2.5%", "50%"]
+
+
+def test_a_missing_figure_is_told_up_to_a_day_or_for_a_period() -> None:
+    assert write_when("en", "2026-11-22") == " as of 22 November 2026"
+    assert write_when("en", "2017") == " for 2017"
+    assert (write_when("zh", "2026-11-22"), write_when("zh", "2017")) == ("截至2026年11月22日", "2017年")
+    assert write_when("zh", "") == ""
+    assert write_period("en", "") == "no period stated"

@@ -158,3 +158,14 @@ def test_alt_and_counts_in_words() -> None:
     assert write_left("zh", [("period", 2), ("alone", 1)]) == (
         "另有3组数据不作比较：时期不同2组，其他所选小镇没有该指标1组。"
     )
+
+
+def test_a_name_too_wide_for_a_phone_is_cut_and_its_value_kept() -> None:
+    row = DotRow("Binjiang Internet of Things Town", "CNY 129.4 billion · place 1", 1, 1, 1, "")
+    short = DotRow("滨江物联网小镇", "1,294亿元 · 第1位", 1, 1, 1, "")
+    drawn = build_panel(DotSpec("", "CNY_100m", (DotBlock("2020", (row, short)),), ()), "en").to_plotly_json()
+    texts = [note["text"] for note in drawn["layout"]["annotations"]]
+    assert any(
+        text.startswith("Binjiang Internet of T") and text.endswith("…  CNY 129.4 billion · place 1") for text in texts
+    )
+    assert "滨江物联网小镇  1,294亿元 · 第1位" in texts

@@ -70,6 +70,15 @@ def test_values_below_nothing_stay_inside() -> None:
     assert low < -4.0 < 0 <= high
 
 
+def test_the_highest_mark_has_a_line_above_it_where_that_costs_little() -> None:
+    for value, last in ((75.2, 80.0), (99.0, 100.0), (62.0, 60.0)):
+        spec = replace(SPEC, marks=(PivotMark(0, 0, "exact", value, value, value, "甲"),), unit="pct")
+        axis = build_pivot(spec, "zh").layout.xaxis
+        assert axis.tickvals[-1] == last
+        assert len(axis.tickvals) == len(axis.ticktext)
+        assert axis.range[1] > max(value, last)
+
+
 def test_no_mark_hides_another() -> None:
     """Two series of one value in one category make room; alone a mark stands on its category."""
     marks = tuple(PivotMark(0, order, "exact", 2.0, 2.0, 2.0, "甲") for order in (0, 1))

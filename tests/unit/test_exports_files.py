@@ -134,6 +134,20 @@ def test_a_chart_needs_numbers_and_labels() -> None:
     assert several.labels == (0, 2)
 
 
+def test_a_chart_never_mixes_units_nor_draws_years_or_one_class_for_all() -> None:
+    def plan(columns: tuple[str, ...], *rows: tuple[Cell, ...]) -> int | None:
+        found = plan_chart(replace(TABLE, columns=columns, rows=rows))
+        return found.value if found else None
+
+    money = ("名", "数值", "单位")
+    assert plan(money, ("a", Decimal("1.5"), "亿元"), ("b", Decimal(2), "亿元")) == 1
+    assert plan(money, ("a", Decimal("1.5"), "亿元"), ("b", Decimal(70), "%")) is None
+    assert plan(("名", "年度", "个数"), ("a", 2019, 4), ("b", 2020, 5)) == 2
+    # Two classes and their sum: the sum stands for the year; three columns without a sum give no chart.
+    assert plan(("年份", "数字经济", "健康", "合计"), (2019, 1, 2, 3), (2020, 4, 0, 4)) == 3
+    assert plan(("指标", "甲", "乙", "丙"), ("a", 1, 2, 5), ("b", 4, 0, 4)) is None
+
+
 def test_more_digits_than_excel_keeps_stay_a_text() -> None:
     data = sheets(replace(TABLE, columns=("数",), rows=((Decimal("1234567890123456.7"),),)))["数据"]
     assert data["A2"].value == "1234567890123456.7"

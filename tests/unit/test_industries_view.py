@@ -84,6 +84,25 @@ def test_bars_count_every_town_once_where_a_filter_is_single(db: Database, rows:
     assert {row.town_id for row in view.rows} == {row["town_id"] for row in rows}
 
 
+def test_areas_tell_the_towns_in_view_and_only_those_with_towns_take_a_click(
+    db: Database, rows: list[dict[str, str]]
+) -> None:
+    fashion = frozenset(row["town_id"] for row in rows if row["industry_id"] == "fashion")
+    counted = Counter(row["prefecture_id"] for row in rows if row["town_id"] in fashion)
+    view = cross(db, fashion)
+    cities = {code: place for code, place in view.area_codes.items() if code.endswith("00")}
+    assert set(cities.values()) == set(counted)
+    for code, place in cities.items():
+        assert view.areas[code].lines == (f"筛选范围内小镇{counted[place]}个",)
+    without = next(code for code in view.areas if code not in view.area_codes)
+    assert view.areas[without].lines == ("筛选范围内没有小镇",)
+
+
+def test_the_sentence_of_one_town_speaks_of_no_rest(db: Database) -> None:
+    text = "".join(part.text for part in cross(db, frozenset({"xiaoshan-infoport"})).opening.parts)
+    assert text.endswith("2020年税收收入30.55亿元。")
+
+
 def test_known_sums_hold_every_yearly_tax_claim_once(db: Database, rows: list[dict[str, str]]) -> None:
     """The best covered year is 2019: four towns, exact values, 32.57 in all by hand."""
     view = cross(db, frozenset(row["town_id"] for row in rows))

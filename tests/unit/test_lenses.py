@@ -1,5 +1,6 @@
 """Fair peers by lenses: worked by hand first, then what must hold whatever the figures are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -14,6 +15,7 @@ from tests.unit.test_peers import FIVE, GROUP, evidence, town
 from towns.model import Evidence, Interval, Qualifier, Status
 from towns.progress.lenses import (
     LENSES,
+    Ladder,
     Traits,
     build_ladder,
     compare_all,
@@ -24,10 +26,11 @@ from towns.progress.lenses import (
     make_traits,
     newest_areas,
 )
-from towns.progress.peers import Lens, PeerGroup, compare_with_peers, find_peers
+from towns.progress.peers import BASE_LENSES, Lens, PeerGroup, compare_with_peers, find_peers
 from towns.progress.ranks import rank_bands
 
 NUMBERS = st.decimals(min_value=-1000, max_value=1000, places=1)
+QUARTER_MORE = Decimal("1.25")
 OTHERS = st.lists(NUMBERS, min_size=4, max_size=9)
 
 
@@ -46,6 +49,14 @@ def traits(town_id: str, **changes: object) -> Traits:
 
 def known(*items: Traits) -> dict[str, Traits]:
     return {item.town_id: item for item in items}
+
+
+def alike(lens: Lens, own: Traits, other: Traits) -> bool:
+    return is_alike(lens, own, other, size_factor=QUARTER_MORE)
+
+
+def ladder_of(town_id: str, towns: dict[str, Traits], lenses: Sequence[Lens] = BASE_LENSES) -> Ladder:
+    return build_ladder(town_id, towns, lenses, size_factor=QUARTER_MORE)
 
 
 def figures(values: list[Decimal]) -> dict[str, Evidence]:
@@ -75,24 +86,25 @@ def test_the_type_of_a_county_is_read_from_its_code(county: County, found: str |
 
 def test_each_lens_tells_alike_from_unlike() -> None:
     own = traits("own")
-    assert is_alike("class", own, traits("x"))
-    assert not is_alike("class", own, traits("x", industry_id="health"))
-    assert not is_alike("class", traits("own", industry_id=""), traits("x", industry_id=""))
-    assert is_alike("status", own, traits("x", status="unknown"))
-    assert not is_alike("status", own, traits("x", status="creating"))
-    assert is_alike("batch", own, traits("x", batches=frozenset({"named-2", "created-1"})))
-    assert not is_alike("batch", own, traits("x", batches=frozenset({"created-2"})))
-    assert not is_alike("batch", own, traits("x", batches=frozenset()))
-    assert is_alike("city_type", own, traits("x"))
-    assert not is_alike("city_type", own, traits("x", city_type=None))
+    assert alike("class", own, traits("x"))
+    assert not alike("class", own, traits("x", industry_id="health"))
+    assert not alike("class", traits("own", industry_id=""), traits("x", industry_id=""))
+    assert alike("status", own, traits("x", status="unknown"))
+    assert not alike("status", own, traits("x", status="creating"))
+    assert alike("batch", own, traits("x", batches=frozenset({"named-2", "created-1"})))
+    assert not alike("batch", own, traits("x", batches=frozenset({"created-2"})))
+    assert not alike("batch", own, traits("x", batches=frozenset()))
+    assert alike("city_type", own, traits("x"))
+    assert not alike("city_type", own, traits("x", city_type=None))
 
 
 def test_size_is_alike_up_to_a_quarter_more() -> None:
     own = traits("own", area=Decimal(4))
-    assert is_alike("size", own, traits("x", area=Decimal(5)))
-    assert is_alike("size", own, traits("x", area=Decimal("3.2")))
-    assert not is_alike("size", own, traits("x", area=Decimal("5.01")))
-    assert not is_alike("size", own, traits("x", area=None))
+    assert alike("size", own, traits("x", area=Decimal(5)))
+    assert alike("size", own, traits("x", area=Decimal("3.2")))
+    assert not alike("size", own, traits("x", area=Decimal("5.01")))
+    assert not alike("size", own, traits("x", area=None))
+    assert is_alike("size", own, traits("x", area=Decimal("5.01")), size_factor=Decimal("1.3"))
 
 
 @given(st.sampled_from(LENSES), st.randoms(use_true_random=False))
@@ -109,7 +121,7 @@ def test_a_lens_does_not_mind_who_is_asked(lens: Lens, random: Random) -> None:
         )
 
     first, second = some("a"), some("b")
-    assert is_alike(lens, first, second) == is_alike(lens, second, first)
+    assert alike(lens, first, second) == alike(lens, second, first)
 
 
 def test_traits_come_from_towns_places_and_the_newest_stated_area() -> None:
@@ -132,7 +144,7 @@ def test_traits_come_from_towns_places_and_the_newest_stated_area() -> None:
 
 def test_class_and_status_are_never_let_go() -> None:
     towns = known(traits("own"), traits("a"), traits("b", industry_id="health"), traits("c", status="creating"))
-    ladder = build_ladder("own", towns)
+    ladder = ladder_of("own", towns)
     assert [step.group.peer_ids for step in ladder.steps] == [("a",)]
 
 
@@ -145,7 +157,7 @@ def test_size_city_type_and_batch_are_let_go_in_that_order() -> None:
         traits("late", area=None, city_type=None, batches=frozenset()),
         traits("other", industry_id="health"),
     )
-    ladder = build_ladder("own", towns, LENSES)
+    ladder = ladder_of("own", towns, LENSES)
     assert [step.relaxed for step in ladder.steps] == [
         (),
         ("size",),
@@ -163,37 +175,37 @@ def test_size_city_type_and_batch_are_let_go_in_that_order() -> None:
 
 def test_the_last_lens_stays() -> None:
     towns = known(traits("own"), traits("a", area=Decimal(9)), traits("b", industry_id="health"))
-    assert [step.group.peer_ids for step in build_ladder("own", towns, ("size",)).steps] == [("b",)]
-    assert [step.relaxed for step in build_ladder("own", towns, ("size", "batch")).steps] == [(), ("size",)]
+    assert [step.group.peer_ids for step in ladder_of("own", towns, ("size",)).steps] == [("b",)]
+    assert [step.relaxed for step in ladder_of("own", towns, ("size", "batch")).steps] == [(), ("size",)]
 
 
 def test_a_lens_that_is_not_known_of_the_town_is_not_used() -> None:
     towns = known(traits("own", area=None, industry_id=""), traits("a"), traits("b", industry_id=""))
-    ladder = build_ladder("own", towns, ("batch", "size"))
+    ladder = ladder_of("own", towns, ("batch", "size"))
     assert (ladder.unusable, ladder.widest.peer_ids) == (("size",), ("a", "b"))
     # Without a class there are no peers by class (METHODS §6), whatever else is chosen.
-    nobody = build_ladder("own", towns, ("class", "batch"))
+    nobody = ladder_of("own", towns, ("class", "batch"))
     assert (nobody.unusable, nobody.widest.peer_ids) == (("class",), ())
     assert compare_by_steps(nobody, evidence("own", "1"), FIVE).comparison.reason == "no_class"
-    assert build_ladder("own", towns, ("size",)).widest.peer_ids == ()
+    assert ladder_of("own", towns, ("size",)).widest.peer_ids == ()
 
 
 def test_a_comparison_is_widened_until_four_peers_have_a_value() -> None:
     near = known(traits("own"), *(traits(key) for key in "abc"), traits("d", area=Decimal(9)), traits("e", area=None))
-    ladder = build_ladder("own", near, ("class", "size"))
+    ladder = ladder_of("own", near, ("class", "size"))
     result = compare_by_steps(ladder, evidence("own", "8"), FIVE)
     # 1 2 4 7 20 once size is let go: median 4, mean 6.8, deviations 3 2 0 3 16: MAD 3.
     assert (result.step.relaxed, result.comparison.median, result.comparison.mad) == (("size",), Decimal(4), Decimal(3))
     assert (result.comparison.mean, result.comparison.position, result.needed) == (Decimal("6.8"), "higher", 0)
     enough = {**FIVE, "f": evidence("f", "6")}
-    narrow = build_ladder("own", near | known(traits("f")), ("class", "size"))
+    narrow = ladder_of("own", near | known(traits("f")), ("class", "size"))
     # 1 2 4 6 without letting go: median 3, deviations 2 1 1 3: MAD 1.5.
     result = compare_by_steps(narrow, evidence("own", "3"), enough)
     assert (result.step.relaxed, result.comparison.median, result.comparison.mad) == ((), Decimal(3), Decimal("1.5"))
 
 
 def test_a_refusal_says_how_many_are_missing_and_who() -> None:
-    ladder = build_ladder("own", known(traits("own"), *(traits(key) for key in "abcde")))
+    ladder = ladder_of("own", known(traits("own"), *(traits(key) for key in "abcde")))
     others = {"a": FIVE["a"], "b": FIVE["b"], "c": evidence("c", "4", "over")}
     result = compare_by_steps(ladder, evidence("own", "3"), others)
     assert (result.comparison.reason, result.comparison.valued, result.comparison.bounded) == (
@@ -205,7 +217,7 @@ def test_a_refusal_says_how_many_are_missing_and_who() -> None:
 
 
 def test_results_begin_with_what_is_compared() -> None:
-    ladder = build_ladder("own", known(traits("own"), *(traits(key) for key in "abcde")))
+    ladder = ladder_of("own", known(traits("own"), *(traits(key) for key in "abcde")))
     own = [evidence("own", "3", period="2019"), evidence("own", "3")]
     first, second = compare_all(ladder, own, [*FIVE.values(), evidence("a", "9", period="2019")])
     assert (first.own.drawn.period, first.comparison.median) == ("2020", Decimal(4))
@@ -291,7 +303,7 @@ def test_the_lenses_of_methods_find_the_same_peers_as_the_town_page(status: Stat
         town("d", industry="health"),
         town("e", basis="inferred"),
     ]
-    ladder = build_ladder("own", make_traits(towns, (), {}))
+    ladder = ladder_of("own", make_traits(towns, (), {}))
     assert ladder.widest == find_peers(towns[0], towns)
     assert GROUP.lenses == ladder.widest.lenses
 

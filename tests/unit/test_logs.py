@@ -40,10 +40,12 @@ def test_every_field_is_described() -> None:
 @pytest.fixture(autouse=True)
 def plain_structlog() -> Iterator[None]:
     """Let no level that another test of this process has set swallow a line."""
-    before = structlog.get_config()
+    before = structlog.get_config() if structlog.is_configured() else None
     structlog.reset_defaults()
     yield
-    structlog.configure(**before)
+    structlog.reset_defaults()
+    if before is not None:
+        structlog.configure(**before)
 
 
 @pytest.mark.parametrize("given", ["error", True, "tuple"])

@@ -3,29 +3,44 @@
 import json
 import os
 import platform
+import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from click.testing import CliRunner
 
-from scripts.sql_trial import LIMITED, Text, Tried, find_telling, hash_file, memory_of, read_corpus, try_text
+from scripts.sql_trial import (
+    ALLOWED,
+    LIMITED,
+    Outcome,
+    Text,
+    Tried,
+    find_telling,
+    hash_file,
+    memory_of,
+    read_corpus,
+    try_text,
+    write_report,
+)
 from tests.support import ROOT
 from towns import repo
 from towns.cli import main
 from towns.cli_sql import write_csv, write_json, write_table
 from towns.repo.dictionary import list_dictionary
-from towns.settings import load_settings
-from towns.store import ensure_database, open_database, sandbox
-from towns.store.sandbox import Limits, SqlColumn, SqlFailedError, SqlRefusedError, SqlResult, run_sql
+from towns.store import open_database, sandbox, sandbox_lock, sandbox_process
+from towns.store.sandbox import Limits, SqlColumn, SqlError, SqlFailedError, SqlRefusedError, SqlResult, run_sql
 from towns.store.sandbox_walk import FUNCTIONS, Refusal, check_tree
 from towns.store.sandbox_words import _secrets, clean, explain
 from towns.views import explore_sql
@@ -34,16 +49,12 @@ LINUX: Final = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="
 #: Under the load of other tests a child may take long; what matters here is what becomes of a text.
 PATIENT: Final = Limits(seconds=30.0, wait=30.0)
 AS_OF: Final = date(2018, 6, 30)
+_ENDLESS: Final = "select count(*) from range(1000000000000)"
 
 
 @pytest.fixture(scope="module")
-def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("sandbox")
-
-
-@pytest.fixture(scope="module")
-def path(var: Path) -> Iterator[Path]:
-    yield ensure_database(load_settings(var=var))
+def path(shipped: Path) -> Iterator[Path]:
+    yield shipped
     sandbox.close_all()
 
 
@@ -70,9 +81,18 @@ def _hashes(folder: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def watched(path: Path) -> Watched:
+def watched(path: Path) -> Iterator[Watched]:
     """Try every text of the corpus that ends by itself: the short ones, the long ones, those that end their child."""
+    # On a loaded machine a child would give way, and then be replaced, for a text that took half a second.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sandbox, "_SPARE_SECONDS", 60.0)
+        yield _watch(path)
+
+
+def _watch(path: Path) -> Watched:
     texts = [text for text in read_corpus() if text.expected != "bomb"]
+    # scripts/sql_trial.py tries all; here every third of the later ones and of those that need much memory.
+    texts = [text for place, text in enumerate(texts) if (place < 350 and text.expected != "limited") or place % 3 == 0]
     plain = [text for text in texts if text.expected in ("refused", "failed") and len(text.sql) < 1000]
     rest = [text for text in texts if text not in plain]
     run_sql(path, "select 1", limits=PATIENT)
@@ -95,7 +115,8 @@ def watched(path: Path) -> Watched:
 
 
 def test_the_corpus_is_large_and_every_text_ends_as_it_should(watched: Watched) -> None:
-    assert len(watched.tried) >= 300
+    assert len(watched.tried) >= 450
+    assert {item.text.expected for item in watched.tried} == set(ALLOWED) - {"bomb"}
     assert [(item.text.line, item.outcome, item.kind) for item in watched.tried if not item.held] == []
 
 
@@ -122,9 +143,9 @@ def test_a_bomb_is_ended_by_the_clock_and_the_next_query_is_answered(path: Path)
     bombs = [text for text in read_corpus() if text.expected == "bomb"]
     assert len(bombs) >= 20
     run_sql(path, "select 1", limits=PATIENT)
-    for bomb in (bombs[0], bombs[3], bombs[6]):
+    for bomb in (bombs[0], bombs[6]):
         first = sandbox.ready_pids()
-        tried = try_text(path, bomb, Limits(seconds=0.7, wait=30.0))
+        tried = try_text(path, bomb, Limits(seconds=0.5, wait=30.0))
         assert (tried.outcome, tried.kind in LIMITED) == ("limited", True), bomb.sql
         assert tried.kind == "time" or bomb is not bombs[0]
         assert run_sql(path, "select 42", limits=PATIENT).rows == ((42,),)
@@ -267,7 +288,7 @@ def test_a_child_that_ended_for_lack_of_work_is_replaced_unnoticed(path: Path, m
     run_sql(path, "select 1", limits=PATIENT)
     pid = sandbox.ready_pids()[0]
     # As if it ended just after it was found alive.
-    monkeypatch.setattr(sandbox._Child, "is_alive", True)
+    monkeypatch.setattr(sandbox_process.Child, "is_alive", True)
     os.kill(pid, signal.SIGKILL)
     time.sleep(0.05)
     assert run_sql(path, "select 7", limits=PATIENT).rows == ((7,),)
@@ -284,15 +305,159 @@ def test_a_third_query_waits_and_then_is_told(path: Path, monkeypatch: pytest.Mo
     assert busy.value.kind == "busy"
 
 
+#: What a child says that is ready, and the beginning of one that then does as it likes.
+_HELLO: Final = """
+import json, sys, time
+def say(answer):
+    body = json.dumps(answer).encode()
+    sys.stdout.buffer.write(len(body).to_bytes(4, "big") + body)
+    sys.stdout.flush()
+say({"views": {}, "locks": []})
+sys.stdin.buffer.read(4)
+"""
+
+
 @pytest.mark.parametrize(
-    "code", ["print('garbage' * 9)", "raise SystemExit", "import sys; sys.stdout.write('\\0' * 9)"]
+    ("code", "kind"),
+    [
+        ("print('garbage' * 9)", "start"),
+        ("raise SystemExit", "start"),
+        ("import sys; sys.stdout.write('\\0' * 9)", "start"),
+        (f"{_HELLO.replace('locks', 'keys')}time.sleep(60)", "start"),
+        (f"{_HELLO}say({{'columns': []}}); time.sleep(60)", "ended"),
+        (f"{_HELLO}sys.stdout.write('\\0\\0\\0\\x10{{'); sys.stdout.flush(); raise SystemExit", "ended"),
+        (
+            f"{_HELLO}while True: sys.stdout.write('\\0'); sys.stdout.flush(); time.sleep(0.1)".replace(
+                "while", "\nwhile"
+            ),
+            "time",
+        ),
+    ],
 )
-def test_a_child_that_talks_nonsense_is_ended(path: Path, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox, "_POOL", sandbox._Pool())
-    monkeypatch.setattr(sandbox, "_BOOT", code)
-    with pytest.raises(SqlFailedError) as failed:
-        run_sql(path, "select 1")
-    assert failed.value.kind == "start"
+def test_a_child_that_talks_nonsense_or_dawdles_is_ended(
+    path: Path, code: str, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sandbox, "_POOL", pool := sandbox._Pool())
+    monkeypatch.setattr(pool, "_refill", lambda _: None)
+    monkeypatch.setattr(sandbox_process, "_BOOT", code)
+    with children_ended(), pytest.raises(SqlFailedError) as failed:
+        run_sql(path, "select 1", limits=Limits(seconds=0.3 if kind == "time" else 30.0))
+    assert failed.value.kind == kind
+
+
+@contextmanager
+def children_ended() -> Iterator[None]:
+    """Every process that was started meanwhile has ended and been fetched soon after."""
+    begun: list[subprocess.Popen[bytes]] = []
+    start = subprocess.Popen.__init__
+
+    def note(process: subprocess.Popen[bytes], *args: Any, **options: Any) -> None:
+        begun.append(process)
+        start(process, *args, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(subprocess.Popen, "__init__", note)
+        yield
+    assert begun
+    deadline = time.monotonic() + 10
+    while any(process.returncode is None for process in begun):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert all(process.stdin is None or process.stdin.closed for process in begun)
+
+
+def test_an_interrupted_query_ends_its_child(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[sandbox_process.Child] = []
+
+    def interrupt(child: sandbox_process.Child, *_: object) -> dict[str, Any]:
+        asked.append(child)
+        raise KeyboardInterrupt
+
+    run_sql(path, "select 1", limits=PATIENT)
+    with monkeypatch.context() as patch:
+        patch.setattr(sandbox_process.Child, "_talk", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            run_sql(path, "select 1", limits=PATIENT)
+    assert asked[0]._process.wait(timeout=10) != 0
+    assert run_sql(path, "select 2", limits=PATIENT).rows == ((2,),)
+
+
+def test_a_slow_query_on_the_old_file_does_not_turn_back_from_the_new(path: Path, tmp_path: Path) -> None:
+    new = tmp_path / "new.duckdb"
+    shutil.copy(path, new)
+    run_sql(path, "select 1", limits=PATIENT)
+    slow = threading.Thread(target=lambda: try_text(path, Text("bomb", _ENDLESS, 0), Limits(seconds=0.7, wait=30)))
+    slow.start()
+    time.sleep(0.2)
+    assert run_sql(new, "select 2", limits=PATIENT).rows == ((2,),)
+    waiting = sandbox.ready_pids()
+    assert len(waiting) == 1
+    slow.join()
+    assert sandbox.ready_pids() == waiting
+
+
+@LINUX
+def test_many_at_once_are_all_answered_and_leave_nothing_open(path: Path) -> None:
+    run_sql(path, "select 1", limits=PATIENT)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    with ThreadPoolExecutor(40) as threads:
+        found = list(threads.map(lambda n: run_sql(path, f"select {n}", limits=PATIENT).rows, range(80)))
+    assert found == [((n,),) for n in range(80)]
+    assert 1 <= len(sandbox.ready_pids()) <= 2
+    # The second child's two pipes.
+    assert len(list(Path("/proc/self/fd").iterdir())) <= before + 2
+
+
+@LINUX
+def test_no_child_outlives_its_parent(path: Path) -> None:
+    code = (
+        "import os, sys; from pathlib import Path; from towns.store import sandbox\n"
+        "sandbox.run_sql(Path(sys.argv[1]), 'select 1', limits=sandbox.Limits(seconds=30))\n"
+        "print(*sandbox.ready_pids(), flush=True); os._exit(0)"
+    )
+    command = [sys.executable, "-c", code, str(path)]
+    pid = int(subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout)
+    deadline = time.monotonic() + 10
+    # Where nobody fetches orphans, one that has ended stays in the list as a zombie.
+    while (stat := Path(f"/proc/{pid}/stat")).exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z":
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_a_result_may_not_be_wider_than_a_page_can_show(path: Path) -> None:
+    with pytest.raises(SqlFailedError) as wide:
+        run_sql(path, f"select {'1 as a, ' * 1500} 1", limits=PATIENT)
+    assert wide.value.text("zh") == "结果超过200列。 请写明所需的列。"
+    nest = "select 1 as x"
+    for _ in range(8):
+        nest = f"select {{'a': x, 'b': x}} as x from ({nest})"  # noqa: S608  our own text
+    assert max(len(column.type) for column in run_sql(path, nest, limits=PATIENT).columns) <= 500
+
+
+def test_numbers_are_never_rounded_and_texts_hold_no_controls(path: Path) -> None:
+    long = "9999999999999999999999999999.123456789"
+    result = run_sql(path, f"select {long}::decimal(38, 9), '{'9' * 38}'::decimal(38, 0), 0.10", limits=PATIENT)
+    assert [str(value) for value in explore_sql.tabulate(result).rows[0]] == [long, "9" * 38, "0.1"]
+    row = run_sql(path, "select chr(27) || '[2J' || chr(0) || chr(155) || chr(9) || '字'", limits=PATIENT).rows[0]
+    assert row == ("\ufffd[2J\ufffd\ufffd\t字",)
+
+
+def test_an_answer_does_not_tell_the_zone_of_the_machine(path: Path) -> None:
+    assert run_sql(path, "select strftime('2020-07-01'::timestamptz, '%Z')", limits=PATIENT).rows == (("UTC",),)
+
+
+def test_words_of_the_text_do_not_change_what_is_said_of_it(path: Path) -> None:
+    for sql, kind in (
+        ("select 'Failed to allocate, nesting, depth'::int", "conversion"),
+        ("select 'Division by zero'::date", "conversion"),
+        ("select no_depth from v_towns", "column"),
+        ("select 1 // 0", "zero"),
+        (f"select {'not ' * 1500} true", "nesting"),
+        ("select count(*) from range(3) group by cube(" + ", ".join(f"range + {n}" for n in range(30)) + ")", "other"),  # noqa: S608
+    ):
+        with pytest.raises(SqlError) as failed:
+            run_sql(path, sql, limits=PATIENT)
+        assert failed.value.kind == kind, sql
 
 
 def test_views_say_on_any_day_what_the_pages_say(path: Path) -> None:
@@ -348,7 +513,8 @@ def test_the_schema_is_that_of_the_database_and_is_searched_in_both_languages(pa
 def test_a_text_goes_into_the_address_only_if_it_means_the_same_there() -> None:
     assert explore_sql.to_address("select 1\n  from v_towns") == "select 1 from v_towns"
     assert explore_sql.to_address("select 'a  b'\n  from v_towns") == "select 'a  b' from v_towns"
-    assert explore_sql.to_address("select 1 -- one\n, 2") is None
+    assert explore_sql.to_address("-- it's\nselect 1 /* 1 */ -- one\n, '-- 2'") == "select 1 , '-- 2'"
+    assert explore_sql.to_address(r"select e'\' -- ' from v_towns") is None
     assert explore_sql.to_address("select 'a\nb'") is None
     assert explore_sql.to_address("select " + "1," * 100 + "1") is None
 
@@ -373,8 +539,8 @@ def test_answers_on_the_command_line_are_aligned_or_machine_readable() -> None:
     assert found[:2] == [{"name": "小镇", "n": 1.5}, {"name": None, "n": "2020-01-02"}]
 
 
-def test_the_verb_answers_refuses_and_fails(var: Path, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TOWNS_VAR", str(var))
+def test_the_verb_answers_refuses_and_fails(built_var: Path, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOWNS_VAR", str(built_var))
     runner = CliRunner()
     done = runner.invoke(
         main, ["sql", "-", "--as-of", "2018-06-30", "--format", "csv"], input="select count(*) as n from v_towns"
@@ -406,3 +572,20 @@ def test_the_corpus_has_marks_for_what_no_editor_keeps() -> None:
     assert any("\u200b" in text.sql for text in texts.values())
     assert max(len(text.sql) for text in texts.values()) > 10_000_000
     assert Text("refused", "drop table towns", 0).sql in {text.sql for text in texts.values()}
+
+
+def test_a_trial_without_strace_does_not_say_that_nothing_was_opened() -> None:
+    report = write_report(Outcome(calls_seen=0, traced=False), "2026-11-22")
+    lines = (line.strip("| ").split(" | ") for line in report.splitlines() if line.startswith("| "))
+    rows = {line[0]: line[-1] for line in lines}
+    assert rows["files, sockets or programs opened after the hello, all children"] == "not looked at (no strace)"
+    assert rows["outcome"] == "held as far as looked at; system calls not looked at"
+    assert "| outcome | held |" in write_report(Outcome(calls_seen=1, traced=True), "2026-11-22")
+    assert "| outcome | broken |" in write_report(Outcome(calls_seen=0, traced=True), "2026-11-22")
+
+
+@LINUX
+def test_a_child_that_has_worked_long_is_replaced_before_the_kernel_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not sandbox_lock.has_aged()
+    monkeypatch.setattr(sandbox_lock, "_CPU_SECONDS", 0)
+    assert sandbox_lock.has_aged()

@@ -12,7 +12,7 @@ import shutil
 import struct
 import threading
 import zlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import Any, Final
@@ -38,6 +38,9 @@ SCALE: Final = 2
 _ONE: Final = threading.Lock()
 _PNG_HEAD: Final = 8 + 25
 
+#: Draws a figure by the options of Kaleido, in a browser that runs already.
+_Calc = Callable[[Mapping[str, Any], Mapping[str, Any]], Awaitable[bytes]]
+
 
 def find_browser() -> str | None:
     """Return the browser that draws pictures: `BROWSER_PATH`, else the first known one on the path, else None."""
@@ -54,7 +57,26 @@ def _on_path(path: str) -> str | None:
 
 def draw_chart(figure: Mapping[str, Any], width: int, height: int) -> str:
     """Return a Plotly figure (as a dict) as an SVG document; TownsError where there is no browser or it fails."""
-    return _render(figure, {"format": "svg", "width": width, "height": height, "scale": 1}).decode()
+    return _render(lambda calc: calc(figure, _svg_options(width, height))).decode()
+
+
+def draw_chart_png(
+    figure: Mapping[str, Any],
+    width: int,
+    height: int,
+    frame: Callable[[str], str],
+    notes: Mapping[str, str] | None = None,
+) -> bytes:
+    """Return a Plotly figure as PNG; `frame` puts its SVG into a picture of ours. The browser starts once for both.
+
+    TownsError where there is no browser or it fails.
+    """
+
+    async def work(calc: _Calc) -> bytes:
+        drawn = await calc(figure, _svg_options(width, height))
+        return await calc(*_as_png(frame(drawn.decode())))
+
+    return _annotate(_render(work), notes or {})
 
 
 def draw_png(picture: str, notes: Mapping[str, str] | None = None) -> bytes:
@@ -62,6 +84,15 @@ def draw_png(picture: str, notes: Mapping[str, str] | None = None) -> bytes:
 
     TownsError where there is no browser or it fails.
     """
+    return _annotate(_render(lambda calc: calc(*_as_png(picture))), notes or {})
+
+
+def _svg_options(width: int, height: int) -> dict[str, Any]:
+    return {"format": "svg", "width": width, "height": height, "scale": 1}
+
+
+def _as_png(picture: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the figure that shows an SVG document and nothing else, and how to draw it."""
     width, height = size_of(picture)
     source = "data:image/svg+xml;base64," + base64.b64encode(picture.encode()).decode()
     image = {
@@ -71,10 +102,10 @@ def draw_png(picture: str, notes: Mapping[str, str] | None = None) -> bytes:
     hidden = {"visible": False}
     layout = {"images": [image], "margin": dict.fromkeys("lrtb", 0), "xaxis": hidden, "yaxis": hidden}
     size = {"format": "png", "width": width, "height": height, "scale": SCALE}
-    return _annotate(_render({"data": [], "layout": layout}, size), notes or {})
+    return {"data": [], "layout": layout}, size
 
 
-def _render(figure: Mapping[str, Any], options: Mapping[str, Any]) -> bytes:
+def _render(work: Callable[[_Calc], Awaitable[bytes]]) -> bytes:
     browser = find_browser()
     if browser is None:
         raise TownsError(
@@ -84,7 +115,7 @@ def _render(figure: Mapping[str, Any], options: Mapping[str, Any]) -> bytes:
     with _ONE, ThreadPoolExecutor(max_workers=1) as pool:
         # A thread of its own: the caller's may have an event loop already.
         try:
-            return pool.submit(lambda: asyncio.run(_draw(browser, figure, options))).result()
+            return pool.submit(lambda: asyncio.run(_draw(browser, work))).result()
         except Exception as error:
             raise TownsError(
                 f"The browser could not draw the picture ({type(error).__name__})",
@@ -92,15 +123,19 @@ def _render(figure: Mapping[str, Any], options: Mapping[str, Any]) -> bytes:
             ) from error
 
 
-async def _draw(browser: str, figure: Mapping[str, Any], options: Mapping[str, Any]) -> bytes:
+async def _draw(browser: str, work: Callable[[_Calc], Awaitable[bytes]]) -> bytes:
     # Imported here: only a picture needs it, and it starts a program of its own.
     from kaleido import Kaleido, PageGenerator  # type: ignore[import-untyped]
 
     # MathJax would come from another host; plotly.js is that of the installed package.
     page = PageGenerator(mathjax=False)
     async with Kaleido(n=1, timeout=_TIMEOUT, page_generator=page, path=browser) as drawer:
-        drawn: bytes = await drawer.calc_fig(dict(figure), opts=dict(options))
-        return drawn
+
+        async def calc(figure: Mapping[str, Any], options: Mapping[str, Any]) -> bytes:
+            drawn: bytes = await drawer.calc_fig(dict(figure), opts=dict(options))
+            return drawn
+
+        return await work(calc)
 
 
 def _annotate(png: bytes, notes: Mapping[str, str]) -> bytes:

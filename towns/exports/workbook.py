@@ -7,6 +7,7 @@ does, and reads back unchanged.
 """
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -29,6 +30,10 @@ _MOST_BARS: Final = 60
 _MOST_COLUMNS: Final = 12
 #: Columns that make up the label of a bar.
 _MOST_LABELS: Final = 2
+#: So many columns of counts without a total: the first of them still stands for its row.
+_FEW_COUNTS: Final = 2
+#: Whole numbers between these are read as years.
+_YEARS: Final = (1990, 2100)
 #: Digits that Excel keeps of a number.
 _EXCEL_DIGITS: Final = 15
 
@@ -45,12 +50,14 @@ def plan_chart(table: ExportTable) -> ChartPlan | None:
     """Return the chart that a table gives: its first numbers, labelled by the texts that tell the rows apart.
 
     Rows that say different things of one thing keep one label each: two sources, two bars. None where there are fewer
-    than two numbers, no texts, or too many rows for a readable chart.
+    than two numbers, no texts, too many rows for a readable chart, numbers of several units, or several columns of
+    counts none of which is the sum of those before it.
     """
     columns = table.typed()
+    if _has_units(table):
+        return None
     exact = [place for place, column in enumerate(columns) if column.kind in ("decimal", "float")]
-    whole = [place for place, column in enumerate(columns) if column.kind == "integer" and place > 0]
-    value = next(iter(exact + whole), None)
+    value = exact[0] if exact else _choose_count(table, columns)
     if value is None or not 2 <= len(table.rows) <= _MOST_BARS or sum(row[value] is not None for row in table.rows) < 2:
         return None
     labels: tuple[int, ...] = ()
@@ -62,6 +69,30 @@ def plan_chart(table: ExportTable) -> ChartPlan | None:
         if count > told and len(labels) < _MOST_LABELS:
             labels, told = (*labels, place), count
     return ChartPlan(labels, value) if labels else None
+
+
+def _has_units(table: ExportTable) -> bool:
+    """Return whether the rows are in several units: percent beside money makes no chart."""
+    units = t("exports.col_unit", table.lang)
+    places = [place for place, name in enumerate(table.columns) if name == units]
+    return any(len({row[place] for row in table.rows if row[place]}) > 1 for place in places)
+
+
+def _choose_count(table: ExportTable, columns: Sequence[Column]) -> int | None:
+    """Return the column of counts that stands for its row: the total, else the first where there are at most two.
+
+    A column of years is no count.
+    """
+    whole = []
+    for place, column in enumerate(columns):
+        cells = [cell for row in table.rows if isinstance(cell := row[place], int)]
+        if column.kind == "integer" and place > 0 and not all(_YEARS[0] <= cell <= _YEARS[1] for cell in cells):
+            whole.append(place)
+    for number, place in enumerate(whole[2:], start=2):
+        before = whole[:number]
+        if all(row[place] == sum(cell for each in before if isinstance(cell := row[each], int)) for row in table.rows):
+            return place
+    return whole[0] if 1 <= len(whole) <= _FEW_COUNTS else None
 
 
 def write_xlsx(table: ExportTable) -> bytes:

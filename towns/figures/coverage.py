@@ -13,10 +13,14 @@ from towns.progress.coverage import CELL_STATES, CellState
 #: The state by shape as well as by colour; what is not published is the bare paper.
 GLYPHS: Final[dict[CellState, str]] = {"exact": "●", "bounded": "◐", "conflicting": "≠", "other": "○"}
 _ROW: Final = 30
-_HEAD: Final = 140
-#: Room for the names of lines, in Chinese characters; columns are narrower.
+#: Room above: for years, for Chinese names from top to bottom, and at most for turned ones.
+_HEADS: Final = (40, 140, 215)
+#: Room for the names of lines and columns, in Chinese characters (two letters); turned ones may be longer, since some
+#: begin alike. A letter takes so many pixels.
 _LINE_NAME: Final = 11
 _COLUMN_NAME: Final = 9
+_TURNED_NAME: Final = 17
+_LETTER: Final = 6
 _FOOT: Final = 60
 
 
@@ -117,8 +121,17 @@ def _label(cell: HeatCell | None) -> str:
 
 def _upright(name: str, lang: Lang) -> str:
     """Return a column's name so that narrow columns take it: Chinese from top to bottom, else it is turned."""
-    short = cut_name(name, _COLUMN_NAME if lang == "zh" else _LINE_NAME)
+    short = cut_name(name, _COLUMN_NAME if lang == "zh" else _TURNED_NAME)
     return "<br>".join(escape(char) for char in short) if lang == "zh" else escape(short)
+
+
+def _head(columns: tuple[str, ...], lang: Lang) -> int:
+    """Return the height of the names above the columns in pixels."""
+    years, upright, most = _HEADS
+    if all(name.isdigit() for name in columns):
+        return years
+    longest = max(len(cut_name(name, _TURNED_NAME)) for name in columns)
+    return upright if lang == "zh" else min(most, 20 + _LETTER * longest)
 
 
 def _draw(
@@ -143,7 +156,7 @@ def _draw(
         "ygap": 2,
         **heat,
     }
-    head, foot = 40 if years else _HEAD, _FOOT if legend else 10
+    head, foot = _head(columns, lang), _FOOT if legend else 10
     axis = {"showgrid": False, "zeroline": False, "fixedrange": True}
     layout = {
         "height": head + _ROW * len(rows) + foot,

@@ -43,7 +43,7 @@ class BarsSpec:
 
 
 def build_bars(spec: BarsSpec, lang: Lang, mode: theme.Mode = "light") -> go.Figure:
-    """Return horizontal bars; both traces (strip and bar) number their points as the items are."""
+    """Return horizontal bars; the strips behind them, as many as items, take pointer and click for the whole row."""
     if not spec.items:
         return empty_figure(lang, mode, height=_ROW * 3)
     tokens = theme.TOKENS[mode]
@@ -54,6 +54,9 @@ def build_bars(spec: BarsSpec, lang: Lang, mode: theme.Mode = "light") -> go.Fig
     def color(item: BarItem) -> str:
         solid = item.color or tokens.bar
         return theme.rgba(solid, _FAINT) if is_any and not item.chosen else solid
+
+    def one_or_all(colors: list[str]) -> str | list[str]:
+        return colors[0] if len(set(colors)) == 1 else colors
 
     hover = [
         t("industries.hover_click" if item.clickable else "industries.hover", lang, n=None, name=escape(item.name),
@@ -81,14 +84,16 @@ def build_bars(spec: BarsSpec, lang: Lang, mode: theme.Mode = "light") -> go.Fig
             "x": [item.count for item in spec.items],
             "width": 0.68,
             "marker": {
-                "color": [color(item) for item in spec.items],
-                "line": {"color": [tokens.chart_ink if item.chosen else _CLEAR for item in spec.items], "width": 1.5},
+                "color": one_or_all([color(item) for item in spec.items]),
+                "line": {
+                    "color": one_or_all([tokens.chart_ink if item.chosen else _CLEAR for item in spec.items]),
+                    "width": 1.5,
+                },
             },
             "text": [fmt.format_number(item.count, lang) for item in spec.items],
             "textposition": "outside",
             "cliponaxis": False,
-            "customdata": hover,
-            "hovertemplate": "%{customdata}<extra></extra>",
+            "hoverinfo": "skip",
         }
         | still,
     ]
@@ -105,6 +110,7 @@ def build_bars(spec: BarsSpec, lang: Lang, mode: theme.Mode = "light") -> go.Fig
             "tickvals": rows,
             "ticktext": ticks,
             "range": [len(rows) - 0.5, -0.5],
+            "ticklabelstandoff": 4,
             "fixedrange": True,
             "showgrid": False,
         },
@@ -527,7 +533,7 @@ def build_goal(bars: Sequence[GoalBar], lang: Lang, mode: theme.Mode = "light") 
         {"color": tokens.pale, "line": line},
         {"color": _CLEAR, "line": line, "pattern": _hatch(tokens)},
         {"color": theme.rgba(tokens.chart_ink, 0.14), "line": line},
-        {"color": theme.rgba(tokens.chart_ink, 0.55), "line": line},
+        {"color": theme.rgba(tokens.chart_ink, 0.38), "line": line},
     )
     data = []
     for place, name in enumerate(SORTS):
@@ -544,6 +550,11 @@ def build_goal(bars: Sequence[GoalBar], lang: Lang, mode: theme.Mode = "light") 
                 "text": [fmt.format_number(count, lang) if count else "" for count in counts],
                 "textposition": "inside",
                 "insidetextanchor": "middle",
+                # Plotly picks black or white by the fill alone and forgets the paper under a clear one.
+                "insidetextfont": {
+                    "color": tokens.paper if name == "stated" else tokens.ink,
+                    "weight": 700 if name == "open" else 400,
+                },
                 "textangle": 0,
                 "hovertemplate": f"{escape(word)}<br><b>%{{x}}</b><extra></extra>",
             }

@@ -104,6 +104,9 @@ def build_pivot(spec: PivotSpec, lang: Lang, mode: theme.Mode = "light") -> go.F
     top = high + span * (0.1 if has_open else 0.05)
     bottom = low - (span * 0.05 if low < 0 else 0)
     ticks = nice_ticks(bottom, top, whole=spec.unit == "count" and high >= 1)
+    if len(ticks) > 1 and top < (following := round(2 * ticks[-1] - ticks[-2], 9)) <= top + span * 0.12:
+        # A little more room gives the highest marks a line above them to be read by.
+        ticks, top = [*ticks, following], following + span * 0.02
     value_axis = {
         "range": [bottom, top],
         "tickvals": ticks,

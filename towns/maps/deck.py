@@ -73,14 +73,18 @@ class FastDeck(pdk.Deck):
         return orjson.dumps(tree, default=default_serialize, option=orjson.OPT_SERIALIZE_NUMPY).decode()
 
 
-def build_deck(geometry: Geometry, spec: MapSpec) -> FastDeck:
-    """Return the map: sheet, borders, shading, leader lines, marks and labels, each layer with an id."""
+def build_deck(geometry: Geometry, spec: MapSpec, *, tip_lines: int = len(TOOLTIP_FIELDS) - 1) -> FastDeck:
+    """Return the map: sheet, borders, shading, leader lines, marks and labels, each layer with an id.
+
+    A small map's tooltips have fewer lines: `tip_lines` below the title; further ones are left out.
+    """
+    fields = TOOLTIP_FIELDS[: tip_lines + 1]
     layout = lay_out(spec)
     layers = [
-        *_ground(geometry, spec),
+        *_ground(geometry, spec, fields),
         *_leaders(spec, layout),
-        *_arcs(spec, layout),
-        _marks(spec, layout),
+        *_arcs(spec, layout, fields),
+        _marks(spec, layout, fields),
         *_selection(spec, layout),
         *_texts(spec, layout),
     ]
@@ -100,7 +104,7 @@ def build_deck(geometry: Geometry, spec: MapSpec) -> FastDeck:
         views=[pdk.View(type="MapView", controller={"scrollZoom": False, "dragRotate": False, "keyboard": True})],
         map_provider="maplibre",
         map_style=_STYLE,
-        tooltip=tooltip(spec.palette),
+        tooltip=tooltip(spec.palette, fields),
     )
 
 
@@ -116,9 +120,9 @@ def _glide(spec: MapSpec) -> int:
     return _GLIDE + round(abs(view.lon) * 1000 + abs(view.lat) * 100 + view.zoom * 10) % 97
 
 
-def tooltip(palette: MapPalette) -> dict[str, Any]:
+def tooltip(palette: MapPalette, fields: Sequence[str] = TOOLTIP_FIELDS) -> dict[str, Any]:
     """Return the tooltip: a fixed frame of tags, filled with plain text that Streamlit escapes in the browser."""
-    title, *lines = TOOLTIP_FIELDS
+    title, *lines = fields
     html = f"<strong>{{{title}}}</strong>" + "".join(f"<div>{{{line}}}</div>" for line in lines)
     style = {
         "backgroundColor": palette.land,
@@ -133,19 +137,21 @@ def tooltip(palette: MapPalette) -> dict[str, Any]:
     return {"html": html, "style": style}
 
 
-def tip_fields(title: str, lines: Sequence[str]) -> dict[str, str]:
+def tip_fields(title: str, lines: Sequence[str], fields: Sequence[str] = TOOLTIP_FIELDS) -> dict[str, str]:
     """Return the tooltip's fields; all are always there, and braces, which name fields, become full-width."""
-    texts = [title, *lines][: len(TOOLTIP_FIELDS)]
-    texts += [""] * (len(TOOLTIP_FIELDS) - len(texts))
+    texts = [title, *lines][: len(fields)]
+    texts += [""] * (len(fields) - len(texts))
     safe = [text.replace("{", "｛").replace("}", "｝") for text in texts]
-    return dict(zip(TOOLTIP_FIELDS, safe, strict=True))
+    return dict(zip(fields, safe, strict=True))
 
 
-def _ground(geometry: Geometry, spec: MapSpec) -> list[pdk.Layer]:
+def _ground(geometry: Geometry, spec: MapSpec, fields: Sequence[str]) -> list[pdk.Layer]:
     palette = spec.palette
     west, south, east, north = SHEET
     sheet: Polygon = (((west, south), (east, south), (east, north), (west, north), (west, south)),)
     shaded = geometry.counties if spec.shading == "county" else geometry.prefectures
+    # The borders of the cities are sent once where nothing lies between their shading and their lines.
+    is_bordered = spec.shading == "prefecture" and not spec.hatched and not spec.county_lines
     layers = [
         _polygons("sheet", [{"polygon": sheet}], fill=palette.sea, line=palette.border, width=1),
         _polygons("neighbours", _rows(geometry.neighbours), fill=palette.neighbour, line=palette.hairline, width=0.6),
@@ -153,14 +159,15 @@ def _ground(geometry: Geometry, spec: MapSpec) -> list[pdk.Layer]:
     if spec.shading == "none":
         layers.append(_polygons("province", _rows(geometry.province), fill=palette.land, line=palette.land, width=0))
     else:
-        rows = [row | _shade(spec, row["adcode"]) for row in _rows(shaded)]
-        layer_id = area_layer_id(spec.focus)
-        layers.append(_polygons(layer_id, rows, fill="@@=fill", line=palette.hairline, width=0.6, pickable=True))
+        rows = [row | _shade(spec, row["adcode"], fields) for row in _rows(shaded)]
+        line, width = (palette.border, 1.0) if is_bordered else (palette.hairline, 0.6)
+        layers.append(_polygons(area_layer_id(spec.focus), rows, fill="@@=fill", line=line, width=width, pickable=True))
     if spec.hatched:
         layers.append(_hatching(geometry, spec))
     if spec.county_lines and spec.shading != "county":
         layers.append(_polygons("county-lines", _rows(geometry.counties), line=palette.hairline, width=0.6))
-    layers.append(_polygons("prefecture-lines", _rows(geometry.prefectures), line=palette.border, width=1))
+    if not is_bordered:
+        layers.append(_polygons("prefecture-lines", _rows(geometry.prefectures), line=palette.border, width=1))
     layers.append(_polygons("province-line", _rows(geometry.province), line=palette.outline, width=1.6))
     focused = [area for area in geometry.prefectures + geometry.counties if area.adcode in spec.focus]
     if focused:
@@ -168,9 +175,9 @@ def _ground(geometry: Geometry, spec: MapSpec) -> list[pdk.Layer]:
     return layers
 
 
-def _shade(spec: MapSpec, adcode: str) -> dict[str, Any]:
+def _shade(spec: MapSpec, adcode: str, fields: Sequence[str]) -> dict[str, Any]:
     area = spec.areas.get(adcode)
-    tip = tip_fields(area.title, area.lines) if area else tip_fields("", ())
+    tip = tip_fields(area.title, area.lines, fields) if area else tip_fields("", (), fields)
     return {"fill": rgb(area_fill(spec, adcode))} | tip
 
 
@@ -206,13 +213,13 @@ def _hatching(geometry: Geometry, spec: MapSpec) -> pdk.Layer:
     return _lines("hatch", [{"type": "Feature", "properties": {}, "geometry": shape}], hatch_color(spec), 0.8)
 
 
-def _arcs(spec: MapSpec, layout: Layout) -> list[pdk.Layer]:
+def _arcs(spec: MapSpec, layout: Layout, fields: Sequence[str]) -> list[pdk.Layer]:
     if not spec.arcs:
         return []
     features = [
         {
             "type": "Feature",
-            "properties": tip_fields(arc.title, arc.lines),
+            "properties": tip_fields(arc.title, arc.lines, fields),
             "geometry": {
                 "type": "LineString",
                 "coordinates": [
@@ -246,13 +253,12 @@ def _leaders(spec: MapSpec, layout: Layout) -> list[pdk.Layer]:
     lines = [
         {
             "type": "Feature",
-            "properties": {},
             "geometry": {"type": "LineString", "coordinates": [mark.anchor, (mark.lon, mark.lat)]},
         }
         for mark in moved
     ]
     ticks = [
-        {"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": anchor}}
+        {"type": "Feature", "geometry": {"type": "Point", "coordinates": anchor}}
         for anchor in sorted({mark.anchor for mark in moved if mark.anchor})
     ]
     return [
@@ -272,7 +278,7 @@ def _leaders(spec: MapSpec, layout: Layout) -> list[pdk.Layer]:
     ]
 
 
-def _marks(spec: MapSpec, layout: Layout) -> pdk.Layer:
+def _marks(spec: MapSpec, layout: Layout, fields: Sequence[str]) -> pdk.Layer:
     towns = draw_order(spec)
     rows = []
     for town in towns:
@@ -284,7 +290,7 @@ def _marks(spec: MapSpec, layout: Layout) -> pdk.Layer:
                 "icon": town.mark.icon_id,
                 "size": place.size,
             }
-            | tip_fields(town.title, town.lines)
+            | tip_fields(town.title, town.lines, fields)
         )
     atlas, mapping = build_atlas([town.mark for town in towns], spec.palette)
     return _icon_layer(town_layer_id(spec.selected), rows, atlas, mapping, pickable=True)

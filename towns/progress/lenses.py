@@ -27,8 +27,6 @@ LENSES: Final[tuple[Lens, ...]] = get_args(Lens)
 RELAXED_FIRST: Final[tuple[Lens, ...]] = ("size", "city_type", "batch")
 #: The indicator by which a town's size is known.
 SIZE_INDICATOR: Final = "planned_area"
-#: Two towns are of one size if the larger has at most so many times the planned area of the smaller.
-SIZE_FACTOR: Final = Decimal("1.25")
 #: The last two digits of a county's code say what it is (GB/T 2260): 01–20 district, 21–80 county, 81–99 city.
 _LAST_DISTRICT: Final = 20
 _FIRST_CITY: Final = 81
@@ -161,8 +159,12 @@ def is_known(lens: Lens, own: Traits) -> bool:
             return own.area is not None
 
 
-def is_alike(lens: Lens, own: Traits, other: Traits) -> bool:
-    """Return whether two towns are alike by a lens; it does not matter which of them is asked."""
+def is_alike(lens: Lens, own: Traits, other: Traits, *, size_factor: Decimal) -> bool:
+    """Return whether two towns are alike by a lens; it does not matter which of them is asked.
+
+    Two are of one size if the larger has at most `size_factor` times the planned area of the smaller
+    (`peers_size_factor` of data/settings.csv).
+    """
     match lens:
         case "class":
             return bool(own.industry_id) and own.industry_id == other.industry_id
@@ -175,24 +177,31 @@ def is_alike(lens: Lens, own: Traits, other: Traits) -> bool:
         case "size":
             if own.area is None or other.area is None:
                 return False
-            return max(own.area, other.area) <= SIZE_FACTOR * min(own.area, other.area)
+            return max(own.area, other.area) <= size_factor * min(own.area, other.area)
 
 
-def build_ladder(town_id: str, traits: Mapping[str, Traits], chosen: Sequence[Lens] = BASE_LENSES) -> Ladder:
+def build_ladder(
+    town_id: str, traits: Mapping[str, Traits], chosen: Sequence[Lens] = BASE_LENSES, *, size_factor: Decimal
+) -> Ladder:
     """Return the steps by which a town's peers are widened; with the lenses of METHODS §6 there is just one.
 
-    A town without a class has no peers as long as the class is chosen. Without a usable lens there are none either.
+    `size_factor` says what is of one size (`is_alike`). A town without a class has no peers as long as the class is
+    chosen. Without a usable lens there are none either.
     """
     own = traits[town_id]
     asked = tuple(lens for lens in LENSES if lens in chosen)
     unusable = tuple(lens for lens in asked if not is_known(lens, own))
     held = tuple(lens for lens in asked if lens not in unusable)
-    steps = [Step(_group(own, traits, held, no_class="class" in unusable), ())]
+
+    def group() -> PeerGroup:
+        return _group(own, traits, held, size_factor, no_class="class" in unusable)
+
+    steps = [Step(group(), ())]
     for lens in RELAXED_FIRST:
         if lens in held and len(held) > 1:
             held = tuple(item for item in held if item != lens)
             relaxed = (*steps[-1].relaxed, lens)
-            steps.append(Step(_group(own, traits, held, no_class="class" in unusable), relaxed))
+            steps.append(Step(group(), relaxed))
     return Ladder(own, asked, unusable, tuple(steps))
 
 
@@ -244,11 +253,16 @@ def find_step(ladder: Ladder, peer_id: str) -> int | None:
     return next((number for number, step in enumerate(ladder.steps) if peer_id in step.group.peer_ids), None)
 
 
-def _group(own: Traits, traits: Mapping[str, Traits], held: tuple[Lens, ...], *, no_class: bool) -> PeerGroup:
+def _group(
+    own: Traits, traits: Mapping[str, Traits], held: tuple[Lens, ...], size_factor: Decimal, *, no_class: bool
+) -> PeerGroup:
+    usable = bool(held) and not no_class
     peers = [
         other
         for other in traits.values()
-        if held and not no_class and other.town_id != own.town_id and all(is_alike(lens, own, other) for lens in held)
+        if usable
+        and other.town_id != own.town_id
+        and all(is_alike(lens, own, other, size_factor=size_factor) for lens in held)
     ]
     return PeerGroup(
         town_id=own.town_id,

@@ -1,14 +1,18 @@
 """What is known and what is missing, in words."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from towns.fmt import format_date, format_number, format_period, format_value
 from towns.i18n import t
 from towns.model import Lang
 from towns.progress.coverage import CellState
 from towns.sentences import Part, Sentence
+
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def write_opening(
@@ -77,5 +81,17 @@ def write_gaps(
 
 
 def write_period(lang: Lang, period: str) -> str:
-    """Return the period of a missing claim, a dash where the plan names none."""
-    return format_period(period, lang) if period else t("coverage.no_period", lang)
+    """Return the period of a missing claim: a day as the day up to which it is told, or that the plan names none."""
+    if not period:
+        return t("coverage.no_period", lang)
+    told = format_period(period, lang)
+    return t("coverage.by_day", lang, day=told) if _DAY.fullmatch(period) else told
+
+
+def write_when(lang: Lang, period: str) -> str:
+    """Return the period of a missing claim as a part of a sentence; "" where the plan names none."""
+    if not period:
+        return ""
+    told = write_period(lang, period)
+    words = told if _DAY.fullmatch(period) else t("coverage.for_period", lang, period=told)
+    return t("coverage.gap", lang) + words

@@ -60,6 +60,7 @@ def write_opening(summary: Summary, largest: Largest | None, lang: Lang) -> Sent
     text = t(
         f"explore.open_{kind}",
         lang,
+        n=summary.claims,
         names=_names(summary.names, lang),
         kind=summary.kind,
         span=write_span(summary.first, summary.last, lang),

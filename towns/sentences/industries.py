@@ -110,10 +110,17 @@ def write_cross(
     if not known:
         parts.append(Part(_say(lang, "cross_no_value", indicator=_low(lang, indicator)) if indicator else ""))
     else:
+        words = {"year": year, "indicator": _low(lang, indicator)}
+        single = known == towns == 1
+        before = (
+            _say(lang, "cross_value_single", **words)
+            if single
+            else _counted(lang, "cross_value_before", known, **words)
+        )
         parts += [
-            Part(_counted(lang, "cross_value_before", known, year=year, indicator=_low(lang, indicator))),
+            Part(before),
             Part(total, claim_ids),
-            Part(_say(lang, "cross_value_after")),
+            Part(_say(lang, "stop" if known == towns else "cross_value_after")),
         ]
     return Sentence(lang, tuple(part for part in parts if part.text))
 
@@ -121,6 +128,11 @@ def write_cross(
 def _low(lang: Lang, name: str) -> str:
     """Return a name for the middle of a sentence: English loses the capital unless it is an acronym."""
     return name if lang == "zh" or len(name) < 2 or not name[1].islower() else name[0].lower() + name[1:]
+
+
+def write_area(lang: Lang, towns: int) -> str:
+    """Return the words of an area on the map: how many towns of the filter it holds."""
+    return _counted(lang, "area_count", towns) if towns else _say(lang, "area_none")
 
 
 def write_bars_alt(lang: Lang, title: str, bars: Sequence[Counted], towns: int) -> str:

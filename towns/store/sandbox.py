@@ -8,10 +8,6 @@ longer than its limit; a new one is then made ready. At most two queries run at 
 """
 
 import atexit
-import json
-import os
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -22,9 +18,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-import duckdb
-
-from towns.settings import ROOT
+from towns.store.sandbox_process import START_SECONDS, Child, Gone, Killed
 from towns.store.sandbox_words import SqlError, SqlFailedError, SqlRefusedError, explain, refuse
 
 __all__ = [
@@ -39,27 +33,12 @@ __all__ = [
     "warm",
 ]
 
-#: Loads the child's modules without the packages around them, whose imports would cost half a second.
-_BOOT: Final = (
-    "import sys, types\n"
-    "site, root = sys.argv[1:3]\n"
-    "del sys.argv[1:3]\n"
-    "sys.path.append(site)\n"
-    "for name in ('towns', 'towns.store'):\n"
-    "    module = types.ModuleType(name)\n"
-    "    module.__path__ = [root + '/' + name.replace('.', '/')]\n"
-    "    sys.modules[name] = module\n"
-    "from towns.store.sandbox_child import main\n"
-    "main()\n"
-)
 _AT_ONCE: Final = 2
-_START_SECONDS: Final = 20.0
 _SPARE_SECONDS: Final = 0.5
 #: A child that was asked and is not there so soon was not ended by the query.
 _GONE_SECONDS: Final = 0.05
-#: What DuckDB may hold, and what the child may hold in all (address space, most of it never touched).
-_DATABASE_MEMORY: Final = 256 << 20
-_MEMORY: Final = 1200 << 20
+#: Decimals are reckoned with so many digits; more of them would be rounded without a word.
+_DIGITS: Final = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,120 +132,13 @@ def _odd_character(sql: str) -> int | None:
     return None
 
 
-class _Killed(Exception):  # noqa: N818  told apart from what went wrong by itself
-    """The child was killed at the limit of time."""
-
-
-class _Gone(Exception):  # noqa: N818  told apart from what went wrong by itself
-    """The child had ended before it was asked."""
-
-
-class _Child:
-    """A child that is ready for one query at a time."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        site = Path(duckdb.__file__).parent.parent
-        command = [sys.executable, "-I", "-S", "-B", "-X", "utf8", "-c", _BOOT, str(site), str(ROOT)]
-        command += [path.name, str(_DATABASE_MEMORY), str(_MEMORY)]
-        windows = sys.platform == "win32"
-        self._process = subprocess.Popen(  # noqa: S603  our own interpreter and our own arguments
-            command,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=path.parent,
-            # Windows starts nothing without its own folder's name.
-            env=_windows_environment() if windows else {}, close_fds=True, start_new_session=not windows,
-            creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
-        )  # fmt: skip
-        hello = self._exchange(None, _START_SECONDS, 1 << 20)
-        self.views: dict[str, list[str]] = hello["views"]
-        self.locks: list[str] = hello["locks"]
-        self.has_answered = self.has_given_way = False
-
-    @property
-    def pid(self) -> int:
-        """Return the number of the process."""
-        return self._process.pid
-
-    @property
-    def is_alive(self) -> bool:
-        """Return whether the process still runs."""
-        return self._process.poll() is None
-
-    def ask(self, request: dict[str, Any], limits: Limits) -> dict[str, Any]:
-        """Return the answer to a request. _Killed at the limit, EOFError or ValueError where the child fails."""
-        answer = self._exchange(request, limits.seconds, limits.size * 4 + (1 << 20))
-        self.has_answered = True
-        return answer
-
-    def give_way(self) -> None:
-        """Let the process run only where nobody else wants the processor; there is no way back from that."""
-        self.has_given_way = True
-        with suppress(AttributeError, OSError):
-            os.sched_setscheduler(self.pid, os.SCHED_IDLE, os.sched_param(0))
-
-    def kill(self) -> None:
-        """End the process at once and forget it."""
-        self._process.kill()
-        for pipe in (self._process.stdin, self._process.stdout):
-            with suppress(OSError):
-                if pipe is not None:
-                    pipe.close()
-        # The kernel may take a moment to take back the memory; nobody waits for it.
-        threading.Thread(target=self._process.wait, name="sql-reaper", daemon=True).start()
-
-    def _exchange(self, request: dict[str, Any] | None, seconds: float, most: int) -> dict[str, Any]:
-        late = threading.Event()
-        timer = threading.Timer(seconds, self._stop, [late])
-        timer.daemon = True
-        timer.start()
-        try:
-            return self._talk(request, most)
-        except (EOFError, OSError, ValueError) as error:
-            self.kill()
-            if late.is_set():
-                raise _Killed from error
-            raise EOFError from error
-        finally:
-            timer.cancel()
-
-    def _stop(self, late: threading.Event) -> None:
-        late.set()
-        self._process.kill()
-
-    def _talk(self, request: dict[str, Any] | None, most: int) -> dict[str, Any]:
-        source, target = self._process.stdout, self._process.stdin
-        if source is None or target is None:
-            raise EOFError
-        if request is not None:
-            body = json.dumps(request).encode()
-            target.write(len(body).to_bytes(4, "big") + body)
-            target.flush()
-        header = source.read(4)
-        length = int.from_bytes(header, "big")
-        if len(header) < 4:
-            raise EOFError
-        if length > most:
-            raise ValueError
-        body = source.read(length)
-        if len(body) < length:
-            raise EOFError
-        answer = json.loads(body)
-        if not isinstance(answer, dict):
-            raise ValueError
-        return answer
-
-
-def _windows_environment() -> dict[str, str]:
-    return {"SYSTEMROOT": os.environ.get("SYSTEMROOT", "C:\\Windows")}
-
-
 class _Pool:
     """The children of this process: at most two at work, those that are ready belong to the last file asked."""
 
     def __init__(self) -> None:
         self._places = threading.BoundedSemaphore(_AT_ONCE)
         self._guard = threading.Lock()
-        self._ready: list[_Child] = []
+        self._ready: list[Child] = []
         self._path: Path | None = None
         self._starting = False
 
@@ -277,7 +149,7 @@ class _Pool:
         try:
             # A child may end between two queries, for lack of work: that is not the query's fault.
             for _ in range(_AT_ONCE):
-                with suppress(_Gone):
+                with suppress(Gone):
                     return self._ask(path, request, limits)
             raise explain({"kind": "start"}, "", {}, 0.0)
         finally:
@@ -290,33 +162,33 @@ class _Pool:
         spare.daemon = True
         spare.start()
         try:
-            answer = child.ask(request, limits)
-        except _Killed as killed:
-            self.warm(path)
+            answer = child.ask(request, limits.seconds, limits.size * 4 + (1 << 20))
+        except Killed as killed:
+            self._refill(path)
             raise explain({"kind": "time"}, request["sql"], child.views, limits.seconds) from killed
         except EOFError as ended:
-            self.warm(path)
+            self._refill(path)
             if time.monotonic() - began < _GONE_SECONDS and child.has_answered:
-                raise _Gone from ended
+                raise Gone from ended
             raise explain({"kind": "ended"}, request["sql"], child.views, limits.seconds) from ended
         finally:
             spare.cancel()
         if answer.get("spent") or child.has_given_way:
             child.kill()
-            self.warm(path)
+            self._refill(path)
         else:
             self._give_back(child)
         return answer, child.views
 
-    def _expect_more(self, child: _Child) -> None:
+    def _expect_more(self, child: Child) -> None:
         """A query that takes this long may not end by itself: it gives way, and the next one finds a child ready."""
         child.give_way()
-        self.warm(child.path)
+        self._refill(child.path)
 
-    def _take(self, path: Path) -> _Child:
+    def _take(self, path: Path) -> Child:
         self._turn_to(path)
         # One that is being started will be ready sooner than another begun now.
-        deadline = time.monotonic() + _START_SECONDS
+        deadline = time.monotonic() + START_SECONDS
         while True:
             with self._guard:
                 while self._ready:
@@ -329,7 +201,7 @@ class _Pool:
             time.sleep(0.01)
         return _start(path)
 
-    def _give_back(self, child: _Child) -> None:
+    def _give_back(self, child: Child) -> None:
         with self._guard:
             if child.path == self._path and len(self._ready) < _AT_ONCE:
                 self._ready.append(child)
@@ -346,8 +218,12 @@ class _Pool:
 
     def warm(self, path: Path) -> None:
         self._turn_to(path)
+        self._refill(path)
+
+    def _refill(self, path: Path) -> None:
+        """Start a child in the background where none is ready, unless others have turned to another file since."""
         with self._guard:
-            if self._starting or any(child.is_alive for child in self._ready):
+            if path != self._path or self._starting or any(child.is_alive for child in self._ready):
                 return
             self._starting = True
         threading.Thread(target=self._start, args=(path,), name="sql-starter", daemon=True).start()
@@ -378,10 +254,10 @@ class _Pool:
             child.kill()
 
 
-def _start(path: Path) -> _Child:
+def _start(path: Path) -> Child:
     try:
-        return _Child(path)
-    except (OSError, EOFError, _Killed, KeyError) as error:
+        return Child(path)
+    except (OSError, EOFError, Killed) as error:
         raise explain({"kind": "start"}, "", {}, 0.0) from error
 
 
@@ -399,10 +275,10 @@ def _result(answer: dict[str, Any]) -> SqlResult:
 
 
 def _reader(kind: str) -> Callable[[str], Any] | None:
-    """Return how to read the text of a value back; a day out of Python's range stays a text."""
+    """Return how to read the text of a value back; a day or number out of Python's range stays a text."""
     read: Callable[[str], Any]
     if kind.startswith("DECIMAL"):
-        read = Decimal
+        read = _read_decimal
     elif kind == "DATE":
         read = date.fromisoformat
     elif kind.startswith("TIMESTAMP"):
@@ -417,6 +293,13 @@ def _reader(kind: str) -> Callable[[str], Any] | None:
             return text
 
     return convert
+
+
+def _read_decimal(text: str) -> Decimal:
+    number = Decimal(text)
+    if len(number.as_tuple().digits) > _DIGITS:
+        raise ValueError(text)
+    return number
 
 
 _POOL: Final = _Pool()

@@ -25,7 +25,7 @@ from typing import Any, BinaryIO, Final
 
 import duckdb
 
-from towns.store.sandbox_lock import Memory, allow_seconds, lock
+from towns.store.sandbox_lock import Memory, allow_seconds, has_aged, lock
 from towns.store.sandbox_walk import Refusal, check_tree
 
 #: Set one after another: the last two leave nothing more to set.
@@ -37,6 +37,8 @@ _SETTINGS: Final = (
     "set allow_persistent_secrets = false",
     "set python_enable_replacements = false",
     "set errors_as_json = true",
+    # That of the machine is nobody's business, and an answer must not depend on it.
+    "set timezone = 'UTC'",
     "set enable_progress_bar = false",
     "set threads = 1",
     "set enable_external_access = false",
@@ -46,6 +48,14 @@ _SETTINGS: Final = (
 _IDLE_SECONDS: Final = 600
 #: A request larger than this does not come from our parent.
 _MOST_REQUEST: Final = 1 << 20
+#: A wider result is refused: whoever shows it would spend longer on it than the query took.
+_MOST_COLUMNS: Final = 200
+#: Characters of a column's name or type; DuckDB makes the name of an expression from its text.
+_MOST_NAME: Final = 500
+#: Characters of an error's words that the parent looks through for what they must not tell.
+_MOST_TEXT: Final = 20_000
+#: Nobody types these, and a terminal or a workbook would trip over them.
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 #: Lists deeper or longer than this are cut where they are written out.
 _MOST_ITEMS: Final = 1000
 _MOST_DEPTH: Final = 20
@@ -81,6 +91,16 @@ _KINDS: Final = (
     (duckdb.PermissionException, "forbidden"),
     (duckdb.IOException, "forbidden"),
 )
+#: How DuckDB's words begin; further on they may quote the query or a value.
+_STARTS: Final = (
+    ("Max expression depth", "nesting"),
+    ("Division by zero", "zero"),
+    ("Cannot create a string of size", "memory"),
+    ("Lists larger than 2^32", "memory"),
+    ("Allocation failure", "memory"),
+    ("Failed to allocate", "memory"),
+    ("failed to allocate", "memory"),
+)
 
 
 def main() -> None:
@@ -109,7 +129,7 @@ def main() -> None:
         allow_seconds(float(request.get("seconds", 5)))
         answer = session.answer(request)
         answer["seconds"] = time.perf_counter() - started
-        answer["spent"] = held.has_grown()
+        answer["spent"] = held.has_grown() or has_aged()
         _write(target, answer)
 
 
@@ -197,7 +217,9 @@ class _Session:
         else:
             self.connection.execute("reset variable as_of")
         cursor = self.connection.execute(request["sql"], request.get("params") or None)
-        columns = [(str(column[0]), str(column[1])) for column in cursor.description or ()]
+        if len(cursor.description or ()) > _MOST_COLUMNS:
+            raise Refusal("columns", str(_MOST_COLUMNS))
+        columns = [(_tame(column[0], _MOST_NAME), str(column[1])[:_MOST_NAME]) for column in cursor.description or ()]
         for name, kind in columns:
             if "TIME ZONE" in kind:
                 raise Refusal("zone", name)
@@ -225,24 +247,21 @@ def _describe(error: duckdb.Error) -> dict[str, Any]:
         found = json.loads(text[start:]) if start >= 0 else {}
     except ValueError:
         found = {}
-    message = str(found.get("exception_message", text)).partition("\n")[0]
+    message = str(found.get("exception_message", text))[:_MOST_TEXT].partition("\n")[0]
     position = int(found["position"]) if str(found.get("position", "")).isdigit() else None
     subtype = found.get("error_subtype", "")
     kind = next((kind for cls, kind in _KINDS if isinstance(error, cls)), "other")
-    if isinstance(error, duckdb.ParserException):
-        kind = "syntax"
+    if known := next((kind for start, kind in _STARTS if message.startswith(start)), None):
+        kind = known
+    elif isinstance(error, duckdb.ParserException):
+        # What the parser finds too large or missing has no place in the text.
+        kind = "syntax" if position is not None or "unterminated" in message else "other"
     elif subtype == "COLUMN_NOT_FOUND" or "does not have a column named" in message:
         kind = "column"
     elif subtype == "NO_MATCHING_FUNCTION":
         kind = "arguments"
-    elif "must appear in the GROUP BY" in message:
+    elif isinstance(error, duckdb.BinderException) and "must appear in the GROUP BY" in message:
         kind = "grouping"
-    elif "Division by zero" in message:
-        kind = "zero"
-    elif "allocat" in message.lower() or "larger than 2^32" in message or "maximum supported string" in message:
-        kind = "memory"
-    elif "nesting" in message.lower() or "depth" in message.lower():
-        kind = "nesting"
     name = str(found.get("name", ""))
     if kind == "column" and not name and (match := re.search(r'column named "([^"]*)"', message)):
         name = match[1]
@@ -255,8 +274,14 @@ def _cell(value: Any, most: int) -> tuple[Any, bool]:
         return value, False
     if isinstance(value, float):
         return (value, False) if math.isfinite(value) else (None, False)
-    text = "".join(islice(_pieces(value, 0), _MOST_ITEMS * 4))
+    text = value if isinstance(value, str) else "".join(islice(_pieces(value, 0), _MOST_ITEMS * 4))
+    text = _tame(text, most + 1)
     return (f"{text[:most]}…", True) if len(text) > most else (text, False)
+
+
+def _tame(text: Any, most: int) -> str:
+    """Return the beginning of a text without control characters."""
+    return _CONTROLS.sub("\ufffd", str(text)[:most])
 
 
 def _pieces(value: Any, depth: int) -> Iterator[str]:

@@ -25,7 +25,7 @@ _FORBIDDEN_EVENTS: Final = (
     "open", "socket", "subprocess", "os.", "shutil", "ctypes", "pty", "fcntl", "mmap", "import", "marshal.load",
     "exec", "compile", "tempfile", "glob", "urllib", "sqlite3", "winreg", "_winapi", "signal",
 )  # fmt: skip
-#: Linux on x86-64: calls that open, make, move or remove files, reach other machines or start programs.
+#: Linux on x86-64: calls that open, find, make, move or remove files, reach others or start programs.
 _CALLS: Final = {
     "open": 2, "creat": 85, "openat": 257, "openat2": 437, "open_by_handle_at": 304, "name_to_handle_at": 303,
     "socket": 41, "socketpair": 53, "connect": 42, "bind": 49, "listen": 50, "accept": 43, "accept4": 288,
@@ -37,7 +37,16 @@ _CALLS: Final = {
     "umount2": 166, "chroot": 161, "chdir": 80, "fchdir": 81, "unshare": 272, "setns": 308, "bpf": 321,
     "perf_event_open": 298, "io_uring_setup": 425, "keyctl": 250, "memfd_create": 319, "userfaultfd": 323,
     "init_module": 175, "finit_module": 313, "kexec_load": 246, "shmget": 29, "getcwd": 79, "getdents": 78,
-    "getdents64": 217, "readlink": 89, "readlinkat": 267, "setuid": 105, "setgid": 106,
+    "getdents64": 217, "readlink": 89, "readlinkat": 267, "setuid": 105, "setgid": 106, "stat": 4, "lstat": 6,
+    "statx": 332, "access": 21, "faccessat": 269, "faccessat2": 439, "sendmmsg": 307, "tkill": 200,
+    "rt_sigqueueinfo": 129, "rt_tgsigqueueinfo": 297, "pidfd_open": 434, "pidfd_getfd": 438, "pidfd_send_signal": 424,
+    "process_madvise": 440, "kcmp": 312, "io_uring_enter": 426, "io_uring_register": 427, "inotify_init": 253,
+    "inotify_init1": 294, "fanotify_init": 300, "fsopen": 430, "fspick": 433, "open_tree": 428, "move_mount": 429,
+    "mount_setattr": 442, "pivot_root": 155, "swapon": 167, "reboot": 169, "acct": 163, "quotactl": 179,
+    "add_key": 248, "request_key": 249, "msgget": 68, "semget": 64, "shmat": 30, "mq_open": 240, "memfd_secret": 447,
+    "utime": 132, "utimes": 235, "futimesat": 261, "utimensat": 280, "lchown": 94, "setxattr": 188, "lsetxattr": 189,
+    "fsetxattr": 190, "removexattr": 197, "lremovexattr": 198, "fremovexattr": 199, "personality": 135, "iopl": 172,
+    "ioperm": 173, "modify_ldt": 154,
 }  # fmt: skip
 _EPERM: Final = 1
 _X86_64: Final = 0xC000003E
@@ -72,6 +81,14 @@ def allow_seconds(seconds: float) -> None:
     soft = int(usage.ru_utime + usage.ru_stime + seconds) + 2
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_CPU, (min(soft, _CPU_SECONDS), _CPU_SECONDS))
+
+
+def has_aged() -> bool:
+    """Return whether this process has used half of the processor time that it will ever get."""
+    if resource is None:
+        return False
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return bool(usage.ru_utime + usage.ru_stime > _CPU_SECONDS / 2)
 
 
 class Memory:

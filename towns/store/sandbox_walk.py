@@ -114,6 +114,9 @@ class _Walk:
             self._check_part(part, known)
         elif "table_name" in part or "function_name" in part:
             raise Refusal("construct", str(part.get("table_name") or part.get("function_name")))
+        if part.get("sample"):
+            # Left to chance, the same query would give another number each time.
+            raise Refusal("construct", "SAMPLE", part.get("query_location"))
         known = self._visit_withs(part, known)
         if part.get("type") == "RECURSIVE_CTE_NODE":
             self._visit_recursion(part, known)

@@ -127,6 +127,12 @@ _FAILED: Final[dict[str, tuple[str, str, str, str]]] = {
         "Ask for less at a time.",
         "请缩小查询范围。",
     ),
+    "columns": (
+        "the result has more than {name} columns",
+        "结果超过{name}列",
+        "Name the columns that you need.",
+        "请写明所需的列。",
+    ),
     "ended": (
         "the query used more than one query may use and was ended",
         "语句超出单条可用资源，已终止",

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
+import structlog
+
 from towns.errors import NotFoundError, TownsError
 from towns.settings import Settings, get_settings
 from towns.ui import navigation, urlstate
@@ -72,13 +74,19 @@ def _serving(settings: Settings) -> Iterator[None]:
     before = {name: os.environ.get(name) for name in values}
     logger = logging.getLogger("streamlit")
     level = logger.level
+    # Whatever logs the process keeps: a line of the interface's run has no place between those of a program.
+    logs = structlog.get_config() if structlog.is_configured() else None
     os.environ.update(values)
     get_settings.cache_clear()
     logger.setLevel(logging.CRITICAL)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     try:
         yield
     finally:
         logger.setLevel(level)
+        structlog.reset_defaults()
+        if logs is not None:
+            structlog.configure(**logs)
         for name, text in before.items():
             if text is None:
                 os.environ.pop(name, None)

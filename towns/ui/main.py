@@ -43,12 +43,15 @@ if (!window.townsHistory) {{
 #: Only classes and keys of ours. The title is smaller than Streamlit's and its row nearer to the top, so that a screen
 #: of 1366 × 768 holds the overview. Streamlit's captions have a contrast of 4.0 on our paper, less than the 4.5 that
 #: small text needs, and no setting changes it; axe (tests/browser) fails if this selector ever stops to match.
+#: A table's own download has neither sources nor harmless formulas and is taken away: ours stands below. The setting
+#: `client.disableDataExport` would forbid to copy cells as well.
 _STYLE: Final = f"""<style>
 .towns-title {{ font-size: 1.75rem; line-height: 1.25; margin: 0; padding: 0; }}
 .st-key-shell_top {{ margin-top: -2rem; }}
 .st-key-shell_page a, .st-key-shell_footer a {{ color: inherit; text-decoration-thickness: 1px;
   text-underline-offset: 0.2em; text-decoration-color: {TOKENS["light"].bar}; }}
 [data-testid="stCaptionContainer"] {{ color: inherit; opacity: 0.8; }}
+[data-testid="stElementToolbarButton"]:has([aria-label^="Download as CSV"]) {{ display: none; }}
 @media print {{ .st-key-shell_search, .st-key-shell_hits {{ display: none; }} .st-key-shell_top {{ margin-top: 0; }} }}
 </style>"""
 

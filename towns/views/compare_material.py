@@ -235,6 +235,11 @@ class PeerData:
     results: tuple[PeerResult, ...]
 
 
+def find_size_factor(world: World) -> Decimal:
+    """Return how many times the planned area of the smaller the larger may have to be of one size: a setting."""
+    return world.setting("peers_size_factor", "1.25")
+
+
 def load_peers(
     material: Material, town_id: str, lenses: Sequence[Lens], indicator_ids: Collection[str] | None = None
 ) -> PeerData:
@@ -244,7 +249,7 @@ def load_peers(
     """
     world = material.world
     minimum = int(world.setting("peers_minimum", "4"))
-    ladder = build_ladder(town_id, material.traits, lenses)
+    ladder = build_ladder(town_id, material.traits, lenses, size_factor=find_size_factor(world))
     own = tuple(
         item
         for item in material.evidence((town_id,), indicator_ids)

@@ -7,10 +7,10 @@ from typing import Final
 
 from towns import repo
 from towns.figures.compare import DotSpec, looks_of
-from towns.fmt import format_period
+from towns.fmt import format_number, format_period
 from towns.i18n import pick, t
 from towns.model import Claim, Evidence, Indicator, Lang
-from towns.progress.lenses import SIZE_FACTOR, PeerResult, Step, find_step
+from towns.progress.lenses import PeerResult, Step, find_step
 from towns.progress.peers import Lens, alike_key
 from towns.progress.world import World
 from towns.sentences import Sentence
@@ -28,7 +28,7 @@ from towns.sentences.compare import (
 from towns.sentences.town import write_status
 from towns.store import Database
 from towns.views.compare import count_figures, list_panel_notes, name_values
-from towns.views.compare_material import Material, PeerData, load_peers
+from towns.views.compare_material import Material, PeerData, find_size_factor, load_peers
 from towns.views.compare_model import Comparison, Line, MetricChoice, Panel, PeerLine, PeersView, StepLine
 from towns.views.shared import CONTEXT_TOPIC
 
@@ -137,7 +137,14 @@ class _View:
         chosen = self.ladder.chosen
         if "size" in chosen:
             known = sum(traits.area is not None for traits in m.traits.values())
-            notes.append(m.say("lens_note_size", factor=str(SIZE_FACTOR), known=known, total=len(m.traits)))
+            notes.append(
+                m.say(
+                    "lens_note_size",
+                    factor=format_number(find_size_factor(m.world), lang),
+                    known=known,
+                    total=len(m.traits),
+                )
+            )
         if "city_type" in chosen:
             notes.append(m.say("lens_note_city_type"))
         if "batch" in chosen:

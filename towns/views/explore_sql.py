@@ -1,6 +1,7 @@
 """What the SQL part of the explore page shows: examples, the views that can be asked, the result of a query."""
 
 import re
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,12 +11,18 @@ from typing import Any, Final
 from towns.i18n import pick
 from towns.model import Lang
 from towns.repo.dictionary import list_dictionary
+from towns.repo.types import Meta
 from towns.store import Database
 from towns.store.sandbox import Limits, SqlResult, run_sql, warm
+from towns.views.query_behind import Behind, database_file_name
 
 #: Texts that fit an address; a longer one stays in the session.
 _MOST_IN_ADDRESS: Final = 200
-_LITERAL: Final = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"")
+#: Literals and names in quotes, which stay, and what means no more than a blank: comments and white space.
+_PIECES: Final = re.compile(
+    r"(?P<kept>'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$)|(?:--[^\n]*|/\*.*?\*/|\s+)+",
+    re.DOTALL,
+)
 
 # {l} is the reader's language: names stand in columns of their own for each.
 _EXAMPLES: Final[dict[str, str]] = {
@@ -196,15 +203,58 @@ def find_example(sql: str, lang: Lang) -> str | None:
 
 
 def to_address(sql: str) -> str | None:
-    """Return a text on one line as an address can hold it, None where it is too long or would change its meaning."""
-    text = sql.strip()
-    if "--" in text or any("\n" in literal for literal in _LITERAL.findall(text)):
+    """Return a text without comments on one line for an address; None where it is too long or might mean else."""
+    literals = [found["kept"] or "" for found in _PIECES.finditer(sql)]
+    # A quote behind a backslash may or may not end its literal.
+    if "\\'" in sql or any("\n" in literal for literal in literals):
         return None
-    if _LITERAL.search(text) is None:
-        text = " ".join(text.split())
-    else:
-        text = " ".join(line.strip() for line in text.splitlines())
+    text = on_one_line(sql)
     return text if len(text) <= _MOST_IN_ADDRESS and text.isprintable() else None
+
+
+def on_one_line(sql: str) -> str:
+    """Return a text on one line that means the same: without its comments, its literals untouched."""
+    return _PIECES.sub(lambda found: found["kept"] or " ", sql).strip()
+
+
+def behind(sql: str, *, as_of: date | None, meta: Meta) -> Behind:
+    """Return a reader's query as it stands behind its result: its text, the as-of day, and what gives all its rows.
+
+    The program reads the downloaded database, whose views obey the variable `as_of` as the console does.
+    """
+    text = sql.strip()
+    return Behind(
+        name="",
+        about="",
+        sql=text,
+        params=f'{{"as_of": "{as_of.isoformat()}"}}' if as_of else "",
+        snippet=_write_snippet(text, as_of, database_file_name(meta)),
+        command=_write_command(text, as_of),
+    )
+
+
+def _write_snippet(sql: str, as_of: date | None, file_name: str) -> str:
+    readable = '"""' not in sql and "\\" not in sql
+    text = f'"""\n{sql}\n"""' if readable else repr(sql)
+    day = [f"""    connection.execute("set variable as_of = date '{as_of.isoformat()}'")"""] if as_of else []
+    lines = [
+        "import duckdb",
+        "",
+        f"sql = {text}",
+        f"with duckdb.connect({file_name!r}, read_only=True) as connection:",
+        *day,
+        "    rows = connection.execute(sql).df()",
+        "print(rows)",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _write_command(sql: str, as_of: date | None) -> str:
+    words = ["python", "-m", "towns", "sql", "--format", "json"]
+    if as_of:
+        words += ["--as-of", as_of.isoformat()]
+    # A text that begins with a comment looks like an option.
+    return shlex.join([*words, *(["--"] if sql.startswith("-") else []), sql])
 
 
 def prepare(db: Database) -> None:
@@ -224,13 +274,13 @@ def tabulate(result: SqlResult) -> SqlTable:
 
 
 def _unique(names: Sequence[str]) -> tuple[str, ...]:
-    found: list[str] = []
+    found: dict[str, None] = {}
     for place, name in enumerate(names, start=1):
         base = name or f"column_{place}"
         name, number = base, 2
         while name in found:
             name, number = f"{base}_{number}", number + 1
-        found.append(name)
+        found[name] = None
     return tuple(found)
 
 

@@ -2,12 +2,14 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final, get_args
 
 from towns import repo
 from towns.fmt import capital, format_date, format_period
 from towns.i18n import pick, t
+from towns.maps.spec import MapArea
 from towns.model import Claim, Evidence, Lang, Status, Town
 from towns.progress.evidence import claim_order
 from towns.repo.types import Place
@@ -87,8 +89,31 @@ class _Cross:
         trend = self._trend(metric)
         found = best_year(self.material, (metric,), self.kept)
         shown = year if year is not None else found[1] if found else None
+        areas, codes = self._areas(by_name)
+        return CrossView(
+            opening=self._opening(metric, shown, filtered=filtered),
+            facets=tuple(self._facet(name, *by_name[name]) for name in FACETS),
+            areas=areas,
+            area_codes=codes,
+            trend=trend,
+            year=shown,
+            rows=tuple(self._rows(metric, shown)),
+            towns=len(self.inside),
+        )
+
+    # -- areas of the map ----------------------------------------------------------------------------------------------
+
+    def _areas(
+        self, by_name: Mapping[FacetName, tuple[Sequence[str], frozenset[str]]]
+    ) -> tuple[dict[str, MapArea], dict[str, str]]:
+        """Return the areas by adcode, counted under the other filters, and the places of those that take a click.
+
+        An area without a town takes none, unless it is chosen: a filter by it would leave an empty page.
+        """
+        chosen = {*by_name["city"][0], *by_name["county"][0]}
+        under = by_name["county" if chosen else "city"][1]
         places = build_areas(
-            [town for town in self.towns if town.town_id in by_name["county" if by_name["city"][0] else "city"][1]],
+            [town for town in self.towns if town.town_id in under],
             self.places,
             {},
             None,
@@ -96,16 +121,13 @@ class _Cross:
             lang=self.lang,
             money=self.money,
         )
-        return CrossView(
-            opening=self._opening(metric, shown, filtered=filtered),
-            facets=tuple(self._facet(name, *by_name[name]) for name in FACETS),
-            areas=places.shading,
-            area_codes={row.adcode: row.place_id for row in places.rows},
-            trend=trend,
-            year=shown,
-            rows=tuple(self._rows(metric, shown)),
-            towns=len(self.inside),
-        )
+        counts = {row.adcode: row.towns for row in places.rows}
+        shading = {
+            code: replace(area, lines=(say.write_area(self.lang, counts[code]),))
+            for code, area in places.shading.items()
+        }
+        codes = {row.adcode: row.place_id for row in places.rows if row.towns or row.place_id in chosen}
+        return shading, codes
 
     # -- bars ------------------------------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from towns.sentences.sources import full_width, write_locator
 from towns.ui import page
 from towns.ui.components import assessment_parts as parts
 from towns.ui.components import common
+from towns.ui.components.takeaway_lists import Row, source_cell, take_rows
 from towns.ui.context import Context
 from towns.views.assessment import read_grade
 from towns.views.assessment_rules import YEARLY, FindingGroup, RulesView, build_rules, by_year, group_findings
@@ -45,10 +46,41 @@ def show(ctx: Context) -> None:
             danger=[_told(ctx, result) for result in view.tested if result.test in DANGERS],
         ),
     )
+    _take_rules(ctx, view)
     opened = page.state("rule", allowed=[result.rule.rule_id for result in view.tested]) or ""
     for result in view.tested:
         _card(ctx, view, result, is_open=result.rule.rule_id == opened)
     _show_untested(ctx, view)
+
+
+def _take_rules(ctx: Context, view: RulesView) -> None:
+    """Draw the button for all rules with the counts of their findings, or why they are not tested."""
+    lang = ctx.lang
+
+    def rows() -> list[Row]:
+        return [
+            {
+                t("exports.col_rule", lang): full_width(
+                    lang, pick(lang, result.rule.condition_zh, result.rule.condition_en)
+                ),
+                t("exports.col_consequence", lang): full_width(
+                    lang, pick(lang, result.rule.consequence_zh, result.rule.consequence_en)
+                ),
+                **{
+                    t(f"assessment.word_{word}", lang): result.count(word) if result.findings else None
+                    for word in WORDS
+                },
+                t("exports.col_untested", lang): t(f"exports.untested_{result.no_test}", lang)
+                if result.no_test
+                else None,
+                t("sources.f_locator", lang): write_locator(lang, result.rule.locator),
+                t("exports.col_item_id", lang): result.rule.rule_id,
+                t("exports.col_source_id", lang): source_cell(ctx, result.rule.source_id),
+            }
+            for result in (*view.tested, *view.untested)
+        ]
+
+    take_rows(ctx, rows, t("assessment.tab_rules", lang), "rules")
 
 
 def _told(ctx: Context, result: RuleResult) -> words.Danger:

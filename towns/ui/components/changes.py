@@ -30,6 +30,7 @@ from towns.ui.components.common import (
     table_twin,
     verdict_word,
 )
+from towns.ui.components.takeaway_lists import Row, source_of, take_rows, text_of
 from towns.ui.context import Context
 from towns.views.changes import FIRST_DAY, ChangesView, ClaimLine, Span, TargetLine, build_changes, choose_span
 from towns.views.sources_model import ConflictRow, ConflictSide
@@ -63,7 +64,7 @@ def show_changes(ctx: Context) -> None:
     for kind in _CLAIM_KINDS:
         claims = view.claims_of(kind)
         _fold(ctx, kind, claims, partial(_claims_html, ctx, claims))
-    for name, items in (
+    others = (
         ("conflicts", _conflict_items(ctx, view)),
         ("statuses", _status_items(ctx, view)),
         ("towns", [_town_link(ctx, town.town_id, pick(lang, town.name_zh, town.name_en)) for town in view.towns]),
@@ -71,10 +72,26 @@ def show_changes(ctx: Context) -> None:
         ("plans", _plan_items(ctx, view)),
         ("events", _event_items(ctx, view)),
         ("sources", _source_items(ctx, view)),
-    ):
+    )
+    for name, items in others:
         _fold(ctx, name, items, partial(_list_html, ctx, items))
     _twins(ctx, view)
+    if any(items for _, items in others):
+        take_rows(ctx, lambda: _other_rows(ctx, others), t("exports.changes_title", lang), "changes_others")
     st.caption(t("changes.method_note", lang))
+
+
+def _other_rows(ctx: Context, others: Sequence[tuple[str, Sequence[str]]]) -> list[Row]:
+    lang = ctx.lang
+    return [
+        {
+            t("exports.col_kind", lang): t(f"changes.head_{name}", lang, number="").strip("（）() "),
+            t("changes.col_change", lang): text_of(item),
+            t("exports.col_source_id", lang): source_of(item),
+        }
+        for name, items in others
+        for item in items
+    ]
 
 
 def write_opening(ctx: Context, view: ChangesView) -> Sentence:
@@ -400,7 +417,10 @@ def _twins(ctx: Context, view: ChangesView) -> None:
         ]
         labels = {key: t("changes.why" if key == "why" else f"changes.col_{key}", lang) for key in rows[0]}
         caption = t("changes.caption_targets", lang)
-        table_twin(ctx, pd.DataFrame(rows), caption, "changes_targets", "changes-targets", labels=labels)
+        told = [claim.source_id for line in view.targets for claim in line.claims.values()]
+        sources = _name_sources(ctx, view, [line.target.source_id for line in view.targets] + told)
+        frame = pd.DataFrame(rows)
+        table_twin(ctx, frame, caption, "changes_targets", "changes-targets", labels=labels, sources=sources)
     if view.claims:
         lines = [
             {
@@ -417,7 +437,16 @@ def _twins(ctx: Context, view: ChangesView) -> None:
         ]
         labels = {key: t(f"changes.col_{key}", lang) for key in lines[0]}
         caption = t("changes.caption_claims", lang)
-        table_twin(ctx, pd.DataFrame(lines), caption, "changes_claims", "changes-claims", labels=labels)
+        sources = _name_sources(ctx, view, [line.change.claim.source_id for line in view.claims])
+        frame = pd.DataFrame(lines)
+        table_twin(ctx, frame, caption, "changes_claims", "changes-claims", labels=labels, sources=sources)
+
+
+def _name_sources(ctx: Context, view: ChangesView, source_ids: Sequence[str]) -> tuple[str, ...]:
+    """Return sources in full, each once, as known at the later date."""
+    known = {source.source_id: source for source in read(ctx.db, repo.list_sources, as_of=view.until)}
+    ids = dict.fromkeys(source_ids)
+    return tuple(source_words.write_source(ctx.lang, known.get(name), name) for name in ids)
 
 
 def _style(ctx: Context) -> str:

@@ -41,7 +41,8 @@ PAGE_STYLE: Final = """<style>
 .cp-head {margin:.25rem 0 0;overflow-wrap:anywhere}
 .tw ul.cp-roster {display:flex;flex-wrap:wrap;gap:.2rem 1.4rem;margin:.2rem 0;padding:0;list-style:none}
 .tw ul.cp-roster li {margin:0;padding:0}
-.cp-key span {margin-right:1.2rem;white-space:nowrap}
+.cp-key {display:flex;flex-wrap:wrap;gap:0 1.2rem}
+.cp-key span {white-space:nowrap}
 .tw-table.cp-profile th {white-space:normal}
 .cp-profile th[scope=row] {font-weight:500;opacity:1}
 .cp-profile.cp-many {font-size:.85rem}

@@ -30,6 +30,7 @@ from towns.ui.components.compare import (
     show_mode,
     show_panel,
 )
+from towns.ui.components.takeaway_lists import Row, take_rows
 from towns.ui.components.town import STYLE
 from towns.ui.context import Context
 from towns.views.compare import TownOption
@@ -151,6 +152,17 @@ def _show_lenses(ctx: Context, view: PeersView) -> None:
             for step in view.steps
         ]
         st.html(_table(ctx, _STEP_COLUMNS, [[escape(cell) for cell in row] for row in rows]))
+        _take_steps(ctx, view)
+
+
+def _take_steps(ctx: Context, view: PeersView) -> None:
+    def rows() -> list[Row]:
+        return [
+            dict(zip((_say(ctx, f"col_{name}") for name in _STEP_COLUMNS), cells, strict=True))
+            for cells in ((step.lenses, step.relaxed or None, step.peers, step.best) for step in view.steps)
+        ]
+
+    take_rows(ctx, rows, _say(ctx, "heading_steps"), "compare_steps")
 
 
 def _show_standing(ctx: Context, view: PeersView) -> None:

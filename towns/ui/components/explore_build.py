@@ -207,7 +207,7 @@ def _refused(ctx: Context, refused: Sequence[Refused]) -> str:
 
 def _show_table(ctx: Context, view: TableView) -> None:
     """Draw the table; each number leads to the claims that it rests on, each town to its page."""
-    st.subheader(page.escape(view.title), anchor="table")
+    st.html(f'<h2 class="ex-h">{escape(view.title)}</h2>')
     unit = f"<p class=ex-note>{escape(_say(ctx, 'unit_line', unit=view.unit))}</p>" if view.unit else ""
     cols = "".join(f'<th scope="col">{_head(ctx, col)}</th>' for col in view.cols)
     if view.total_head:
@@ -256,7 +256,7 @@ def _cell(ctx: Context, cell: CellText | None, name: str) -> str:
 def _show_panel(ctx: Context, view: TableView, panel: Panel, recipe: Recipe) -> None:
     """Draw one chart and its twin: cells of numbers, or the listed values themselves."""
     heading = _say(ctx, "chart_heading", name=panel.title, unit=panel.unit)
-    st.subheader(page.escape(heading), anchor=f"chart-{panel.panel_id}")
+    st.html(f'<h2 class="ex-h">{escape(heading)}</h2>')
     figure = build_pivot(panel.spec, ctx.lang, ctx.theme_type)
     st.plotly_chart(
         figure, theme=None, key=f"explore_chart_{panel.panel_id}", config=common.CHART_CONFIG, alt=panel.alt

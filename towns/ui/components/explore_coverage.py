@@ -303,7 +303,7 @@ def _show_gaps(ctx: Context, view: GapsView) -> None:
     first = None
     if top is not None:
         name = pick(lang, top.indicator.name_zh, top.indicator.name_en)
-        period = words.write_period(lang, top.missing.period)
+        period = words.write_when(lang, top.missing.period)
         first = (_who(ctx, top), name, period, len(top.decides))
     sentence = words.write_gaps(lang, unknown=view.unknown, singles=view.singles, reachable=view.reachable, first=first)
     show_sentence(ctx, sentence, key="coverage_gaps", headline=False)

@@ -1,5 +1,6 @@
 """The SQL part of the explore page: examples, the text, its result or what is wrong with it, and the views to ask."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
 from typing import Final
@@ -8,15 +9,18 @@ import pandas as pd
 import streamlit as st
 
 from towns.fmt import format_date, format_number
-from towns.i18n import t
+from towns.i18n import pick, t
 from towns.model import Lang
 from towns.sentences import Part, Sentence
 from towns.store.sandbox import SqlError, SqlRefusedError
+from towns.theme import TOKENS
 from towns.ui import page
 from towns.ui.cached import read
+from towns.ui.components import query_behind
 from towns.ui.components.common import show_sentence
 from towns.ui.components.takeaway import table_of, takeaway
 from towns.ui.context import Context
+from towns.views.dictionary import IndicatorEntry, build_dictionary, find
 from towns.views.explore_sql import (
     EXAMPLES,
     LIMITS,
@@ -24,9 +28,11 @@ from towns.views.explore_sql import (
     SqlSchema,
     SqlTable,
     ask,
+    behind,
     build_schema,
     example_sql,
     find_example,
+    on_one_line,
     prepare,
     to_address,
 )
@@ -38,9 +44,14 @@ _OWN: Final = "sql_own"
 _ANSWER: Final = "sql_answer"
 _AREA_HEIGHT: Final = 240
 _TABLE_HEIGHT: Final = 420
+#: So many indicators a search lists.
+_MOST_FOUND: Final = 20
 _STYLE: Final = (
     "<style>.st-key-sql_area textarea{font-family:ui-monospace,Consolas,'Noto Sans Mono CJK SC',monospace;"
     "font-size:.9rem;line-height:1.5}"
+    # Streamlit's own hint is English in either language; ours stands beside the button.
+    ".st-key-sql_area [data-testid=InputInstructions]{display:none}"
+    ".st-key-sql_run button,.st-key-sql_run button:is(:hover,:focus,:active){color:PAPER}"
     ".sql-fields{max-height:34rem;overflow:auto;border-top:1px solid rgba(128,128,128,.35);padding:.3rem .2rem}"
     ".sql-fields dl{margin:0!important;padding:0!important}.sql-fields dt{margin:.35rem 0 0;overflow-wrap:anywhere}"
     ".sql-fields code{font-size:.88rem;background:none;color:inherit;padding:0;font-weight:600}"
@@ -50,7 +61,8 @@ _STYLE: Final = (
 
 def show(ctx: Context) -> None:
     """Draw the opening, the query with its answer, and beside it the views."""
-    st.html(_STYLE)
+    # White letters, which Streamlit would take, are too faint on the dark theme's button.
+    st.html(_STYLE.replace("PAPER", TOKENS[ctx.theme_type].paper))
     prepare(ctx.db)
     schema = read(ctx.db, build_schema)
     show_sentence(ctx, _opening(ctx, schema), key="sql")
@@ -112,7 +124,7 @@ def _show_form(ctx: Context, text: str) -> None:
             t("sql.text", lang), key=_AREA, height=_AREA_HEIGHT, max_chars=LIMITS.length, help=t("sql.text_help", lang)
         )
         row = st.container(horizontal=True, vertical_alignment="center")
-        sent = row.form_submit_button(t("sql.run", lang), type="primary")
+        sent = row.form_submit_button(t("sql.run", lang), type="primary", key="sql_run")
         row.caption(
             t(
                 "sql.rules",
@@ -152,12 +164,20 @@ def _show_answer(ctx: Context, text: str) -> None:
         alt=caption,
         placeholder=t("sql.null", lang),
     )
-    takeaway(
-        ctx,
-        lambda: replace(table_of(ctx, frame, caption), filters=t("sql.take_query", lang, sql=" ".join(text.split()))),
-        "sql",
-        file_name="sql",
-    )
+    with query_behind.standing_on(behind(text, as_of=ctx.as_of, meta=ctx.meta)):
+        takeaway(
+            ctx,
+            lambda: replace(table_of(ctx, frame, caption), filters=_provenance(ctx, text, answer)),
+            "sql",
+            file_name="sql",
+        )
+
+
+def _provenance(ctx: Context, text: str, answer: SqlTable) -> str:
+    """Return the query in a file's lines of provenance, and that rows were left out where they were."""
+    told = t("sql.take_query", ctx.lang, sql=on_one_line(text))
+    cut = t("sql.take_cut", ctx.lang, rows=format_number(len(answer.rows), ctx.lang)) if answer.truncated else ""
+    return told + cut
 
 
 def _height(rows: int) -> int:
@@ -223,12 +243,38 @@ def _show_views(ctx: Context, schema: SqlSchema) -> None:
     )
     text = st.text_input(t("sql.search", lang), key="sql_search", placeholder=t("sql.search_hint", lang)).strip()
     fields = schema.find(text) if text else by_name[chosen].fields if chosen else ()
-    if not fields:
+    found = _find_indicators(ctx, text) if text else ()
+    if not fields and not found:
         st.caption(t("sql.search_none", lang))
         return
     items = "".join(_field_html(field, lang, named=bool(text)) for field in fields)
-    label = escape(t("sql.views_alt", lang, n=len(fields)))
+    items += "".join(_indicator_html(entry, lang) for entry in found[:_MOST_FOUND])
+    label = escape(t("sql.views_alt", lang, n=len(fields) + min(len(found), _MOST_FOUND)))
     st.html(f'<div class="sql-fields" role="region" tabindex="0" aria-label="{label}"><dl>{items}</dl></div>')
+    if len(found) > _MOST_FOUND:
+        st.caption(t("sql.search_more", lang, count=format_number(len(found) - _MOST_FOUND, lang)))
+
+
+def _find_indicators(ctx: Context, text: str) -> Sequence[IndicatorEntry]:
+    """Return the indicators that a search finds, those first whose name or code holds it."""
+    found = find(read(ctx.db, build_dictionary, as_of=ctx.as_of), text).indicators
+    low = text.lower()
+
+    def is_further(entry: IndicatorEntry) -> bool:
+        item = entry.indicator
+        return not any(low in name.lower() for name in (item.name_zh, item.name_en, item.indicator_id))
+
+    return sorted(found, key=is_further)
+
+
+def _indicator_html(entry: IndicatorEntry, lang: Lang) -> str:
+    """Return an indicator as a condition, its name, and how many claims there are on it."""
+    item = entry.indicator
+    known = t("sql.claims", lang, n=entry.claims, count=format_number(entry.claims, lang))
+    return (
+        f"<dt><code>indicator_id = '{escape(item.indicator_id)}'</code></dt>"
+        f"<dd>{escape(pick(lang, item.name_zh, item.name_en))} · {escape(known)}</dd>"
+    )
 
 
 def _field_html(field: SqlField, lang: Lang, *, named: bool) -> str:

@@ -21,8 +21,10 @@ text-decoration-thickness:1px;text-decoration-color:CELADON}
 white-space:nowrap}
 .ex-note {margin:.3rem 0 .6rem;padding:0 0 0 1.1rem;font-size:.875rem;line-height:1.65;max-width:70em}
 p.ex-note {padding:0}
-.ex-wrap {max-height:38rem;overflow:auto;border-bottom:1px solid rgba(128,128,128,.35)}
-.ex-table {border-collapse:separate;border-spacing:0;font-variant-numeric:tabular-nums;min-width:50%}
+.ex-h {font-size:1.1rem;font-weight:600;margin:1rem 0 .2rem;padding:0}
+.ex-wrap {max-height:38rem;overflow:auto;width:fit-content;min-width:min(100%,34rem);max-width:100%;
+border-bottom:1px solid rgba(128,128,128,.35)}
+.ex-table {border-collapse:separate;border-spacing:0;font-variant-numeric:tabular-nums;min-width:100%}
 .ex-table th, .ex-table td {padding:.35rem .9rem .35rem .5rem;border-bottom:1px solid rgba(128,128,128,.25);
 vertical-align:top}
 .ex-table th {font-weight:500;text-align:left}

@@ -1,8 +1,6 @@
 """Draws the cross-filter: bars, map, trend and table of one set of filters; one click on any of them is one run."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from datetime import date
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any, Final
 
@@ -13,35 +11,22 @@ from towns import theme
 from towns.figures.industries import BarItem, BarsSpec, SumLayer, SumSpec, build_bars, build_sums
 from towns.fmt import format_number, format_period
 from towns.i18n import pick, t
-from towns.maps.deck import build_deck, picked_area, picked_town
-from towns.maps.encode import fade
-from towns.maps.geometry import merge_bounds
-from towns.maps.palette import map_palette
-from towns.maps.registry import licence_line
-from towns.maps.spec import MapSpec, MapTown, PlaceName, Shading, used_layers
-from towns.maps.viewport import Frame, fit
 from towns.model import Lang, Town
-from towns.store import Database
 from towns.ui import filters, page
-from towns.ui.cached import get_world, read
-from towns.ui.components import common, map_data
+from towns.ui.components import common
+from towns.ui.components.industries_map import show_map
+from towns.ui.components.takeaway import table_of, takeaway
 from towns.ui.context import Context
 from towns.views.industries_model import CrossView, Facet, MetricChoice, Trend
 from towns.views.industries_sums import name_of, write_total
-from towns.views.map import build_map
-from towns.views.map_model import MapQuery
 
-_MAP: Final = "ind_map"
-_CHART: Final = {"displayModeBar": False, "scrollZoom": False}
-#: Height of the box that the counties scroll in, and of the map.
+#: Bars that are clicked have no buttons over them, which would lie on the topmost bar and take its click.
+_CLICKED: Final = {"displayModeBar": False, "scrollZoom": False}
+#: Height of the box that the counties scroll in.
 _BOX: Final = 300
-_FRAME: Final = Frame(430, 430)
-_WIDEST: Final = 620
-_PHONE: Final = Frame(330, 340)
-#: Pixels that a focused area keeps from the frame's edge.
-_MARGIN: Final = 26
-#: Lines of a mark's tooltip: class, status, precision, place; the town page has the rest.
-_TIP_LINES: Final = 2
+#: Widest name before a bar, in characters; groups have longer ones and a wider column.
+_NAMES: Final[dict[Lang, int]] = {"zh": 9, "en": 11}
+_MORE: Final = 4
 
 
 def show_town_chip(ctx: Context, town: Town) -> None:
@@ -75,7 +60,7 @@ def show_cross(ctx: Context, view: CrossView, town: str, metrics: Sequence[Metri
         _bars(ctx, facets["city"])
     with third:
         if view.towns:
-            _map(ctx, view, town)
+            show_map(ctx, view, town)
     batch, county, group = st.columns(3, gap="medium")
     with batch:
         _bars(ctx, facets["batch"])
@@ -112,11 +97,18 @@ def _bars(ctx: Context, facet: Facet, *, box: bool = False) -> None:
     chosen = "-".join(bar.code.replace("_", "-") for bar in facet.bars if bar.chosen)
     key = f"ind_bars_{facet.name}_{chosen}"
     st.html(f'<p class="ind-title">{escape(facet.title)}</p>')
-    with st.container(height=_BOX if box and len(items) > _BOX // 25 else "content", border=False):
+    is_long = box and len(items) > _BOX // 25
+    with st.container(height=_BOX if is_long else "content", border=False):
+        if is_long:
+            # A box that scrolls must take the focus, or the keyboard cannot move it.
+            note = t("industries.scroll_note", lang, n=len(items), count=format_number(len(items), lang))
+            st.html(f'<p class="ind-note" tabindex="0">{escape(note)}</p>')
         st.plotly_chart(
-            build_bars(BarsSpec(items, name_width=9 if lang == "zh" else 11), lang, ctx.theme_type),
+            build_bars(
+                BarsSpec(items, name_width=_NAMES[lang] + _MORE * (facet.name == "group")), lang, ctx.theme_type
+            ),
             theme=None,
-            config=_CHART,
+            config=_CLICKED,
             key=key,
             on_select=_on_bar(key, facet.name, codes),
             selection_mode="points",
@@ -150,72 +142,6 @@ def _bars_twin(ctx: Context, view: CrossView) -> None:
     labels = {name: t(f"industries.col_{name}", lang) for name in ("filter", "item", "towns", "chosen")}
     frame = pd.DataFrame(rows, columns=list(labels))
     common.table_twin(ctx, frame, t("industries.bars_caption", lang), "ind_bars", "industries-counts", labels=labels)
-
-
-# -- map -------------------------------------------------------------------------------------------------------------
-
-
-def _map(ctx: Context, view: CrossView, town: str) -> None:
-    lang = ctx.lang
-    geometry = map_data.geometry()
-    cities, counties = ctx.filters.cities, ctx.filters.counties
-    marks, names, focus = read(
-        ctx.db, _base_map, as_of=ctx.as_of, today=ctx.today, lang=lang, cities=cities, counties=counties
-    )
-    focused = tuple(area for area in geometry.prefectures + geometry.counties if area.adcode in focus)
-    frame = _PHONE if "Mobile" in (st.context.headers.get("User-Agent") or "") else _FRAME
-    bounds = merge_bounds(focused or geometry.province)
-    # The province by city, a city by county: all counties at once would be three quarters of the page's bytes.
-    level: Shading = "county" if focus else "prefecture"
-    spec = MapSpec(
-        towns=fade(marks, {row.town_id for row in view.rows}),
-        areas=view.areas,
-        names=names,
-        shading=level,
-        selected=town,
-        viewport=fit(bounds, frame, padding=_MARGIN) if focus else fit(bounds, frame),
-        palette=map_palette(ctx.theme_type),
-        county_lines=bool(focus),
-        mark_size=13,
-        label_size=11,
-        focus=focus,
-        glide=False,
-    )
-    st.html(f'<p class="ind-title">{escape(t("industries.map_title", lang))}</p>')
-    st.pydeck_chart(
-        build_deck(geometry, spec),
-        width=_WIDEST,
-        height=frame.height,
-        on_select=_on_map(view.area_codes, town, "county" if focus else "city"),
-        key=_MAP,
-        alt=t("industries.map_alt", lang, n=view.towns, count=format_number(view.towns, lang)),
-    )
-    st.caption(page.escape(licence_line(used_layers(geometry, spec), lang)))
-
-
-def _base_map(
-    db: Database, /, *, as_of: date | None, today: date, lang: Lang, cities: tuple[str, ...], counties: tuple[str, ...]
-) -> tuple[tuple[MapTown, ...], tuple[PlaceName, ...], tuple[str, ...]]:
-    """Return the marks of all towns with short tooltips, the names to write and the areas in focus."""
-    query = MapQuery(cities=cities, counties=counties)
-    view = build_map(db, get_world(db, as_of, today), lang=lang, kept=None, query=query)
-    marks = tuple(replace(mark, lines=mark.lines[:_TIP_LINES]) for mark in view.marks)
-    return marks, view.names, view.focus
-
-
-def _on_map(area_codes: Mapping[str, str], town: str, name: str) -> Callable[[], None]:
-    """Return what a click does: a town narrows the page to it, an area is filtered by (`name`); again undoes."""
-
-    def clicked() -> None:
-        state: Any = st.session_state.get(_MAP) or {}
-        selection = state.get("selection", {})
-        picked, adcode = picked_town(selection), picked_area(selection)
-        if picked is not None:
-            page.put(town=None if picked == town else picked)
-        elif adcode is not None and adcode in area_codes:
-            filters.toggle(name, area_codes[adcode])
-
-    return clicked
 
 
 # -- known sums by year ----------------------------------------------------------------------------------------------
@@ -253,7 +179,7 @@ def _trend(ctx: Context, view: CrossView, trend: Trend, metrics: Sequence[Metric
             years=tuple(str(year) for year in trend.years),
             layers=layers,
             covers=tuple(
-                t("industries.cover", lang, known=format_number(trend.known[year], lang),
+                t("industries.cover_column", lang, known=format_number(trend.known[year], lang),
                   towns=format_number(trend.towns, lang))
                 for year in trend.years
             ),
@@ -265,15 +191,16 @@ def _trend(ctx: Context, view: CrossView, trend: Trend, metrics: Sequence[Metric
         ctx.theme_type,
     )  # fmt: skip
     key = f"ind_trend_{'-'.join(sorted(code.replace('_', '-') for code in chosen))}"
-    st.plotly_chart(
-        figure,
-        theme=None,
-        config=_CHART,
-        key=key,
-        on_select=_on_layer(key, tuple(layer.industry_id for layer in layers)),
-        selection_mode="points",
-        alt=trend.alt,
-    )
+    with st.container(key="ind_wide_trend"):
+        st.plotly_chart(
+            figure,
+            theme=None,
+            config=common.CHART_CONFIG,
+            key=key,
+            on_select=_on_layer(key, tuple(layer.industry_id for layer in layers)),
+            selection_mode="points",
+            alt=trend.alt,
+        )
     _trend_twin(ctx, trend, {bar.code: bar.name for bar in codes}, figure)
 
 
@@ -383,14 +310,17 @@ def _table(ctx: Context, view: CrossView, town: str) -> None:
             for cells, row in zip(rows, view.rows, strict=True)
         ]
     sources = tuple(dict.fromkeys(row.source for row in view.rows if row.source))
-    common.table_twin(
+    # The table stands in view already: its file, with amounts as numbers, needs no twin of it.
+    takeaway(
         ctx,
-        pd.DataFrame(rows, columns=list(twin)),
-        t("industries.table_caption", lang),
+        lambda: table_of(
+            ctx,
+            pd.DataFrame(rows, columns=list(twin)).rename(columns=twin),
+            t("industries.table_caption", lang),
+            sources=sources,
+        ),
         "ind_towns",
-        "industries-towns",
-        labels=twin,
-        sources=sources,
+        file_name="industries-towns",
     )
 
 

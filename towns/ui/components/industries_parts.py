@@ -47,8 +47,6 @@ from towns.views.industries_model import (
     StructureView,
 )
 
-_CHART: Final = {"displayModeBar": False, "scrollZoom": False}
-
 
 def _say(ctx: Context, key: str, **values: object) -> str:
     return t(f"industries.{key}", ctx.lang, n=None, **values)
@@ -210,7 +208,8 @@ def _batches(ctx: Context, part: Structure, classes: dict[str, str]) -> None:
         lang,
         ctx.theme_type,
     )
-    st.plotly_chart(figure, theme=None, config=_CHART, key=f"ind_batches_{part.kind}", alt=part.alt)
+    with st.container(key=f"ind_wide_{part.kind}"):
+        st.plotly_chart(figure, theme=None, config=common.CHART_CONFIG, key=f"ind_batches_{part.kind}", alt=part.alt)
     notes = [_say(ctx, f"structure_note_{part.kind}")]
     if part.without:
         notes.append(_count(ctx, f"without_{part.kind}", part.without))
@@ -246,7 +245,7 @@ def show_concentration(ctx: Context, view: ConcentrationView) -> None:
     if ctx.filters.active:
         st.caption(_say(ctx, "filters_no_part"))
     if view.chosen is not None:
-        names = {item.code: _count(ctx, "list_option", item.towns, name=item.name) for item in view.lists}
+        names = {item.code: capital(_count(ctx, "list_option", item.towns, name=item.name)) for item in view.lists}
         st.segmented_control(
             _say(ctx, "list_label"), tuple(names), key=page.key("list"), format_func=names.__getitem__, required=True
         )
@@ -299,7 +298,7 @@ def _quotients(ctx: Context, view: ConcentrationView) -> None:
         ctx.theme_type,
     )
     with st.container(key="ind_lq_box"):
-        st.plotly_chart(figure, theme=None, config=_CHART, key="ind_lq", alt=view.alts["lq"])
+        st.plotly_chart(figure, theme=None, config=common.CHART_CONFIG, key="ind_lq", alt=view.alts["lq"])
     st.caption(_say(ctx, "lq_note"))
     labels = {name: _say(ctx, f"col_{name}") for name in ("city", "industry", "own", "unsure", "place", "group")}
     labels |= {"low": _say(ctx, "col_lq_low"), "high": _say(ctx, "col_lq_high"), "small": _say(ctx, "col_small")}
@@ -342,7 +341,7 @@ def _hhi(ctx: Context, view: ConcentrationView, kind: str, rows: Sequence[HhiRow
         for row in rows if row.bounds is not None
     )  # fmt: skip
     figure = build_hhi(HhiSpec(items, least, _say(ctx, "even_line")), lang, ctx.theme_type)
-    st.plotly_chart(figure, theme=None, config=_CHART, key=f"ind_hhi_{kind}", alt=view.alts[kind])
+    st.plotly_chart(figure, theme=None, config=common.CHART_CONFIG, key=f"ind_hhi_{kind}", alt=view.alts[kind])
     st.caption(_say(ctx, f"hhi_note_{kind}"))
     labels = {"name": _say(ctx, "col_city" if kind == "city" else "col_industry"), "towns": _say(ctx, "col_towns"),
               "unsure": _say(ctx, f"col_unsure_{kind}"), "low": _say(ctx, "col_hhi_low"),
@@ -376,7 +375,7 @@ def show_goal(ctx: Context, view: GoalView) -> None:
         lang,
         ctx.theme_type,
     )
-    st.plotly_chart(figure, theme=None, config=_CHART, key="ind_goal", alt=_goal_alt(ctx, view))
+    st.plotly_chart(figure, theme=None, config=common.CHART_CONFIG, key="ind_goal", alt=_goal_alt(ctx, view))
     heads = ("reading", "denominator", "sure", "possible", "share", "verdict", "hint")
     head = "".join(f'<th scope="col">{escape(_say(ctx, f"goal_{name}"))}</th>' for name in heads)
     body = "".join(_goal_row(ctx, view, row, heads) for row in view.rows)

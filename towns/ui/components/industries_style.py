@@ -18,6 +18,7 @@ vertical-align:top}
 .ind-legend{display:flex;flex-wrap:wrap;gap:.2rem 1rem;font-size:.85rem;margin:0}
 .ind-legend i{display:inline-block;width:1.1em;height:.9em;margin-right:.35em;vertical-align:-.1em;
 border:1px solid rgba(128,128,128,.6)}
-@media (max-width:900px){.st-key-ind_lq_box{overflow-x:auto}.st-key-ind_lq_box>div{min-width:780px}}
+@media (max-width:900px){.st-key-ind_lq_box,[class*="st-key-ind_wide_"]{overflow-x:auto}
+.st-key-ind_lq_box>div{min-width:900px}[class*="st-key-ind_wide_"]>div{min-width:720px}}
 [class*="st-key-ind_bars_"] [data-testid="stPlotlyChart"]{cursor:pointer}
 </style>"""

@@ -19,6 +19,7 @@ from towns.theme import TOKENS
 from towns.ui import page
 from towns.ui.cached import get_world, read
 from towns.ui.components import common
+from towns.ui.components.takeaway_lists import Row, take_rows, target_sources
 from towns.ui.context import Context
 from towns.ui.urlstate import link
 from towns.views.ladder import (
@@ -147,8 +148,29 @@ def _show_levels(ctx: Context, view: LadderView) -> None:
     rows = [_level_cells(ctx, view, row) for row in view.levels]
     st.html(html_table([t(f"ladder.col_{name}", lang) for name in names], rows, ctx))
     st.html('<ul class="tier-list">' + "".join(f"<li>{escape(text)}</li>" for text in view.whys) + "</ul>")
+    _take_levels(ctx, view)
     key = "levels_note_filtered" if ctx.filters.active else "levels_note"
     st.caption(page.escape(t(f"ladder.{key}", lang, plan=view.plan, period=view.period)))
+
+
+def _take_levels(ctx: Context, view: LadderView) -> None:
+    lang = ctx.lang
+
+    def rows() -> list[Row]:
+        return [
+            {
+                t("ladder.col_level", lang): row.name,
+                t("ladder.col_goal", lang): row.goal,
+                t("ladder.col_verdict", lang): common.verdict_word(ctx, row.verdict, row.phase)[1],
+                t("ladder.col_confirmed", lang): row.confirmed,
+                t("ladder.col_possible", lang): row.possible,
+                t("exports.goal_id", lang): link("targets", ctx, target=row.target_id),
+            }
+            for row in view.levels
+        ]
+
+    sources = target_sources(ctx, {row.target_id for row in view.levels})
+    take_rows(ctx, rows, t("ladder.levels_heading", lang), "levels", sources=sources)
 
 
 def _level_cells(ctx: Context, view: LadderView, row: LevelRow) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from towns.i18n import t
 from towns.ui.components import common
+from towns.ui.components.takeaway_lists import Row, source_cell, take_rows
 from towns.ui.context import Context
 from towns.ui.urlstate import link
 from towns.views.map_links import LinkEnd, LinkRow, LinkView
@@ -38,6 +39,19 @@ def show_links(ctx: Context, links: LinkView) -> None:
         f"{_STYLE}<style>{common.stacked_css('.map-links')}</style>"
         f'<table class="map-links"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     )
+    take_rows(ctx, lambda: [_row(ctx, row) for row in links.rows], t("map.links_heading", lang), "map_links")
+
+
+def _row(ctx: Context, row: LinkRow) -> Row:
+    lang = ctx.lang
+    return {
+        t("map.col_link_model", lang): row.model,
+        t("map.col_link_start", lang): row.start.name or None,
+        t("map.col_link_end", lang): row.end.name or None,
+        t("map.col_link_source", lang): row.source,
+        t("sources.f_locator", lang): row.locator,
+        t("exports.col_source_id", lang): source_cell(ctx, row.source_id),
+    }
 
 
 def _cells(ctx: Context, row: LinkRow) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Sequence
+from decimal import Decimal
 from html import escape
 from typing import Final
 
@@ -10,7 +11,7 @@ import streamlit as st
 
 from towns.dates import decimal_year
 from towns.figures import StackLayer, StackSpec, build_stack
-from towns.fmt import counter_word, format_bounds, format_date, format_period, format_value
+from towns.fmt import counter_word, display_factor, format_bounds, format_date, format_period, format_value, unit_label
 from towns.i18n import pick, t
 from towns.model import Claim, Phase, Town
 from towns.progress.watchlist import LEVELS
@@ -29,6 +30,7 @@ from towns.ui.components.common import (
     table_twin,
     verdict_word,
 )
+from towns.ui.components.overview_takeaway import take_beside, take_events
 from towns.ui.components.takeaway import find_sources
 from towns.ui.context import Context
 from towns.views.overview import (
@@ -295,11 +297,15 @@ def show_rest(ctx: Context, view: OverviewView) -> None:
         st.html(f'{_h(ctx, "attention")}<ul class="ov-list">{_attention(ctx, view)}</ul>')
     with right:
         st.html(f'{_h(ctx, "events")}<ul class="ov-list">{_events(ctx, view)}</ul>')
+        if view.events:
+            take_events(ctx, view)
     st.html(_h(ctx, "growth"))
     for growth in view.growth:
         _show_growth(ctx, view, growth)
     st.html(_h(ctx, "beside"))
     _show_beside(ctx, view.beside)
+    if view.beside:
+        take_beside(ctx, view.beside)
     _show_points_twin(ctx, view)
 
 
@@ -519,13 +525,22 @@ def _show_points_twin(ctx: Context, view: OverviewView) -> None:
             "indicator": pick(lang, item.indicator.name_zh, item.indicator.name_en),
             "period": format_period(point.claim.period, lang),
             "value": words.write_value(lang, point.claim, item.indicator, ctx.money),
+            "number": point.claim.value * Decimal(repr(display_factor(point.claim.unit, lang, ctx.money))).normalize(),
+            "unit": unit_label(point.claim.unit, lang, ctx.money),
             "scope": t(f"sources.scope_{point.claim.scope}", lang) if point.claim.scope else "",
             "source": point.claim.source_id,
         }
         for item in (*view.headlines, *view.foot)
         for point in item.points
     ]
-    labels = {name: t(f"overview.col_{name}", lang) for name in ("indicator", "period", "value", "scope", "source")}
+    names = ("indicator", "period", "value", "number", "unit", "scope", "source")
+    heads = {
+        "value": "exports.input_value",
+        "number": "exports.col_number_any",
+        "unit": "exports.col_unit",
+        "source": "exports.col_source_id",
+    }
+    labels = {name: t(heads.get(name, f"overview.col_{name}"), lang) for name in names}
     frame = pd.DataFrame(rows, columns=list(labels))
     links = [
         claim_link(ctx, point.claim.observation_id) for item in (*view.headlines, *view.foot) for point in item.points

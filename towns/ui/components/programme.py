@@ -10,6 +10,7 @@ from towns.i18n import t
 from towns.ui import page
 from towns.ui.cached import read
 from towns.ui.components import common
+from towns.ui.components.takeaway_lists import Row, source_cell, take_rows
 from towns.ui.context import Context
 from towns.ui.urlstate import link
 from towns.views.programme import GoalPart, GoalView, IndicatorRef, PlanGoals, ProgrammeView, build_programme
@@ -49,6 +50,26 @@ def show_goals(ctx: Context) -> None:
             box.html(f'<div class="programme">{"".join(_plan(ctx, plan) for plan in theme.plans)}</div>')
     # What is open belongs to the address; the folds are the widgets, so the parameter is set by hand.
     st.session_state[page.key("theme")] = shown
+    take_rows(ctx, lambda: _rows(ctx, view), t("targets.quality_heading", lang), "programme")
+
+
+def _rows(ctx: Context, view: ProgrammeView) -> list[Row]:
+    lang, joint = ctx.lang, t("programme.list_joint", ctx.lang)
+    return [
+        {
+            t("exports.col_plan", lang): plan.plan,
+            t("exports.goal_goal", lang): goal.label,
+            t("exports.col_indicators", lang): joint.join(item.text for part in goal.parts for item in part.indicators),
+            t("exports.col_finding", lang): goal.finding,
+            t("exports.col_notes", lang): t("programme.note_joint", lang).join(goal.notes),
+            t("sources.f_locator", lang): goal.locator,
+            t("exports.goal_id", lang): goal.goal_id,
+            t("exports.col_source_id", lang): source_cell(ctx, goal.source_id or plan.source_id),
+        }
+        for theme in view.themes
+        for plan in theme.plans
+        for goal in plan.goals
+    ]
 
 
 def _get_view(ctx: Context) -> ProgrammeView:

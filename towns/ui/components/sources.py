@@ -24,6 +24,7 @@ from towns.ui.cached import read
 from towns.ui.components.changes import show_changes
 from towns.ui.components.common import claim_link, empty_state, show_sentence, stacked_css, table_twin
 from towns.ui.components.freshness import show_freshness
+from towns.ui.components.sources_takeaway import take_conflicts, take_details, take_gaps, take_source
 from towns.ui.components.takeaway_whole import show_whole
 from towns.ui.context import Context
 from towns.views.sources import (
@@ -111,6 +112,7 @@ def show_claims(ctx: Context, details: Sequence[ClaimDetail]) -> None:
         st.html(f"{_style(ctx)}{_h(title)}{_claims_table(ctx, rows)}")
     for detail in details:
         _show_claim(ctx, detail)
+    take_details(ctx, details)
 
 
 def _show_claim(ctx: Context, detail: ClaimDetail) -> None:
@@ -244,6 +246,8 @@ def show_source(ctx: Context, detail: SourceDetail) -> None:
         parts.append(_h(t("sources.source_conflicts", lang, n=len(detail.conflicts))))
         parts.extend(_conflict(ctx, c) for c in detail.conflicts)
     st.html("".join(parts))
+    if detail.rows:
+        take_source(ctx, detail)
 
 
 def _show_sources(ctx: Context, rows: Sequence[SourceRow]) -> None:
@@ -345,6 +349,7 @@ def _show_conflicts(ctx: Context, conflicts: Sequence[ConflictRow], unlisted: in
     first = (number - 1) * _CONFLICTS_A_PAGE
     st.caption(t("sources.count_conflicts", lang, shown=len(shown), total=len(conflicts)))
     st.html(_style(ctx) + "".join(_conflict(ctx, c) for c in shown[first : first + _CONFLICTS_A_PAGE]))
+    take_conflicts(ctx, shown)
     if pages > 1:
         # The widget counts in numbers and the address holds text, so the page is handed over by hand.
         wanted = st.pagination(pages, default=number, key=f"conflicts_{pages}_{number}")
@@ -603,6 +608,7 @@ def _show_gaps(ctx: Context, gaps: Gaps) -> None:
     ]
     st.caption(t("sources.gaps_intro", lang))
     st.html(f'{_style(ctx)}<div class="tz-gaps">{"".join(blocks)}</div>')
+    take_gaps(ctx, gaps, ((x.target_id, pick(lang, x.label_zh, x.label_en)) for x in untouched))
 
 
 def _gap(ctx: Context, name: str, text: str, items: Sequence[str] = ()) -> str:

@@ -16,7 +16,7 @@ import streamlit as st
 
 from towns import repo
 from towns.exports import FORMATS, ExportTable
-from towns.exports.browser import draw_chart, draw_png, find_browser
+from towns.exports.browser import draw_chart, draw_chart_png, draw_png, find_browser
 from towns.exports.citation import cite_bibtex, cite_gbt
 from towns.exports.frames import claims_of, columns_of, rows_of
 from towns.exports.pictures import caption_of, frame_picture
@@ -70,6 +70,7 @@ class Offer:
     def draw(self, kind: PictureKind) -> bytes:
         """Return the picture with title, sources, as-of day and version; TownsError where no browser can draw it."""
         caption = caption_of(self.table)
+        notes = {"Title": caption.title, "Description": caption.description}
         if self.svg is not None:
             drawn = self.svg()
             picture = drawn if isinstance(drawn, str) else drawn.decode()
@@ -78,11 +79,15 @@ class Offer:
         else:
             assert self.figure is not None  # noqa: S101  (asked for by `has_picture`)
             height = int(self.figure.layout.height or _HEIGHT)
-            chart = draw_chart(self.figure.to_plotly_json(), _WIDTH, height)
-            picture = frame_picture(chart, _WIDTH, height, caption, self.mode)
-        if kind == "svg":
-            return picture.encode()
-        return draw_png(picture, {"Title": caption.title, "Description": caption.description})
+            plot = self.figure.to_plotly_json()
+
+            def frame(chart: str) -> str:
+                return frame_picture(chart, _WIDTH, height, caption, self.mode)
+
+            if kind == "png":
+                return draw_chart_png(plot, _WIDTH, height, frame, notes)
+            picture = frame(draw_chart(plot, _WIDTH, height))
+        return picture.encode() if kind == "svg" else draw_png(picture, notes)
 
 
 def takeaway(

@@ -14,12 +14,12 @@ from towns import repo
 from towns.figures import GaugeSpec, build_gauge, build_strip
 from towns.i18n import t
 from towns.model import Lang
-from towns.sentences.sources import write_source
 from towns.store import Database
 from towns.ui import page
 from towns.ui.cached import get_results, get_world, read
 from towns.ui.components import common
 from towns.ui.components.takeaway import table_of, takeaway
+from towns.ui.components.takeaway_lists import Row, take_rows, target_sources
 from towns.ui.components.targets_opinions import heading_html, opinions_html, show_reach, table_html
 from towns.ui.context import Context
 from towns.ui.urlstate import link
@@ -417,7 +417,12 @@ def _own_table(ctx: Context, rows: Sequence[OwnRow]) -> None:
     )
     takeaway(
         ctx,
-        lambda: table_of(ctx, frame, t("targets.own_heading", lang), sources=_plan_sources(ctx, rows)),
+        lambda: table_of(
+            ctx,
+            frame,
+            t("targets.own_heading", lang),
+            sources=target_sources(ctx, {row.target_id for row in rows}),
+        ),
         "own",
         file_name="own-targets",
     )
@@ -430,15 +435,6 @@ def _own_table(ctx: Context, rows: Sequence[OwnRow]) -> None:
         page.put(target=chosen, reading=None)
         st.rerun()
     st.session_state["_targets_picked"] = chosen
-
-
-def _plan_sources(ctx: Context, rows: Sequence[OwnRow]) -> tuple[str, ...]:
-    """Return the sources in which the plans of these targets were read."""
-    shown = {row.target_id for row in rows}
-    sources = {source.source_id: source for source in read(ctx.db, repo.list_sources, as_of=ctx.as_of)}
-    targets = read(ctx.db, repo.list_targets, as_of=ctx.as_of)
-    named = sorted({target.source_id for target in targets if target.target_id in shown})
-    return tuple(write_source(ctx.lang, sources.get(name), name) for name in named)
 
 
 def _own_cells(ctx: Context, row: OwnRow) -> tuple[str, ...]:
@@ -468,6 +464,27 @@ def show_untouched(ctx: Context, view: TargetsView) -> None:
                 f'<p style="margin:.4rem 0 0 0"><strong>{escape(plan)}</strong></p><ul class="goal-list">{items}</ul>'
             )
         st.html("".join(pieces))
+        _take_untouched(ctx, view.untouched)
+
+
+def _take_untouched(ctx: Context, rows: Sequence[OwnRow]) -> None:
+    lang = ctx.lang
+
+    def lines() -> list[Row]:
+        return [
+            {
+                t("exports.col_plan", lang): row.plan,
+                t("targets.own_col_town", lang): row.entity,
+                t("targets.own_col_goal", lang): row.goal,
+                t("targets.own_col_target", lang): row.target,
+                t("targets.own_col_deadline", lang): row.deadline,
+                t("exports.goal_id", lang): link("targets", ctx, target=row.target_id),
+            }
+            for row in rows
+        ]
+
+    sources = target_sources(ctx, {row.target_id for row in rows})
+    take_rows(ctx, lines, t("targets.untouched_heading", lang), "untouched", sources=sources)
 
 
 def scroll_to(target_id: str) -> None:

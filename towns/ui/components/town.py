@@ -25,6 +25,7 @@ from towns.ui import page
 from towns.ui.cached import get_world, read
 from towns.ui.components import common
 from towns.ui.components.takeaway import table_of, takeaway
+from towns.ui.components.town_takeaway import take_assessments, take_events, take_targets
 from towns.ui.context import Context
 from towns.views.town import (
     Card,
@@ -335,6 +336,7 @@ def _timeline(ctx: Context, view: TownView) -> None:
         for item in view.timeline
     )
     st.html(f'<div class="tw"><ol class="tw-time">{items}</ol></div>')
+    take_events(ctx, view)
 
 
 def _series(ctx: Context, view: TownView) -> None:
@@ -440,6 +442,7 @@ def _targets(ctx: Context, view: TownView) -> None:
         for column, target in zip(st.columns(2), row, strict=False):
             with column, st.container(border=True, height="stretch"):
                 _target(ctx, target)
+    take_targets(ctx, view)
 
 
 def _target(ctx: Context, target: TargetView) -> None:
@@ -481,6 +484,7 @@ def _assessments(ctx: Context, view: TownView) -> None:
             f"{escape(_say(ctx, 'assessments_year', year=year.year))}<br>{word}{group}{source}</li>"
         )
     st.html(f'<div class="tw"><ul class="tw-years">{"".join(items)}</ul></div>')
+    take_assessments(ctx, view)
     if any(not year.published for year in view.assessments):
         st.caption(_say(ctx, "assessments_gap"))
     if view.warning_run:
