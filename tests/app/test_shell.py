@@ -337,4 +337,4 @@ def test_the_shell_without_data_says_what_is_wrong(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(cached, "get_database", refuse)
     app = AppTest.from_file(ENTRY, default_timeout=TIMEOUT).run()
     assert not app.exception
-    assert "没有数据库。 请先生成。" in app.error[0].value
+    assert "没有数据库。请先生成。" in app.error[0].value

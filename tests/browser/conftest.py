@@ -6,7 +6,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebError
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebError, expect
 
 from scripts.test_tools import find_browser
 from tests.support import CHROMIUM_FLAGS, RunningServer
@@ -17,6 +17,8 @@ LOCAL_SCHEMES: Final = frozenset({"data", "blob", "about", "chrome-error"})
 PROBES: Final = ("/_stcore/health", "/_stcore/host-config")
 
 NewPage = Callable[..., Page]
+#: Two cores paint for three browsers: what is there after five seconds alone may take longer here.
+expect.set_options(timeout=20_000)
 
 
 def is_local(url: str) -> bool:

@@ -38,6 +38,19 @@ def expect_town(page: Page, town_id: str, page_id: str = "map") -> None:
     expect(page).to_have_url(re.compile(rf"/{page_id}\?.*\btown={town_id}\b"), timeout=15_000)
 
 
+def settled(page: Page, element: Locator) -> tuple[float, float]:
+    """Return the upper left corner of an element once it has stood still for a second: what loads above may push it."""
+    places: list[tuple[float, float]] = []
+    while len(places) < 100:
+        box = element.bounding_box()
+        assert box is not None
+        places.append((box["x"], box["y"]))
+        if len(places) > 5 and len(set(places[-6:])) == 1:
+            return places[-1]
+        page.wait_for_timeout(200)
+    raise AssertionError(f"never stands still: {places[-6:]}")
+
+
 def spot(canvas: Locator) -> tuple[float, float]:
     """Return where the town is on the screen: the view is centred, so it is as far from the centre as in Python."""
     view = fit(merge_bounds(load_geometry(ROOT / "data").province), frame_for(narrow=False))
@@ -100,9 +113,8 @@ def test_a_row_of_the_list_selects_on_the_map(new_page: NewPage) -> None:
     go(page, painted=False, lang="zh", find="yun qi")
     grid = page.locator(".st-key-map_list")
     grid.scroll_into_view_if_needed()
-    box = grid.locator("canvas").first.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + 16, box["y"] + 52)
+    x, y = settled(page, grid.locator("canvas").first)
+    page.mouse.click(x + 16, y + 52)
     expect(page.locator(".st-key-map_selected")).to_contain_text("云栖小镇", timeout=15_000)
     expect_town(page, "yunqi")
 

@@ -327,7 +327,7 @@ sys.stdin.buffer.read(4)
         (f"{_HELLO}say({{'columns': []}}); time.sleep(60)", "ended"),
         (f"{_HELLO}sys.stdout.write('\\0\\0\\0\\x10{{'); sys.stdout.flush(); raise SystemExit", "ended"),
         (
-            f"{_HELLO}while True: sys.stdout.write('\\0'); sys.stdout.flush(); time.sleep(0.1)".replace(
+            f"{_HELLO}while True: sys.stdout.write('\\0'); sys.stdout.flush(); time.sleep(1)".replace(
                 "while", "\nwhile"
             ),
             "time",
@@ -427,7 +427,7 @@ def test_no_child_outlives_its_parent(path: Path) -> None:
 def test_a_result_may_not_be_wider_than_a_page_can_show(path: Path) -> None:
     with pytest.raises(SqlFailedError) as wide:
         run_sql(path, f"select {'1 as a, ' * 1500} 1", limits=PATIENT)
-    assert wide.value.text("zh") == "结果超过200列。 请写明所需的列。"
+    assert wide.value.text("zh") == "结果超过200列。请写明所需的列。"
     nest = "select 1 as x"
     for _ in range(8):
         nest = f"select {{'a': x, 'b': x}} as x from ({nest})"  # noqa: S608  our own text
