@@ -18,7 +18,7 @@ from towns.store import Database, ensure_database, open_database
 # Property tests repeat exactly; `make trials` sets TOWNS_TRIALS and a seed for many more cases. No deadline: the
 # two cores of a test machine may be busy.
 _TRIALS: Final = os.environ.get("TOWNS_TRIALS")
-settings.register_profile("tests", deadline=None, derandomize=True, database=None)
+settings.register_profile("tests", deadline=None, derandomize=True, database=None, max_examples=60)
 settings.register_profile("trials", deadline=None, max_examples=int(_TRIALS or 100), database=None, print_blob=True)
 settings.load_profile("trials" if _TRIALS else "tests")
 
@@ -88,6 +88,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run browser tests last: the quick ones tell sooner what is wrong."""
+    """Spread browser tests evenly between the files of the others: each process gets its share of the slow ones.
+
+    Files stay whole, so that what a module builds is built once.
+    """
     folder = Path(__file__).resolve().parent / "browser"
-    items.sort(key=lambda item: folder in item.path.parents)
+    slow = [item for item in items if folder in item.path.parents]
+    quick = [item for item in items if folder not in item.path.parents]
+    ends = [i + 1 for i, item in enumerate(quick) if i + 1 == len(quick) or quick[i + 1].path != item.path]
+    mixed: list[pytest.Item] = []
+    begin = taken = 0
+    for end in ends:
+        mixed += quick[begin:end]
+        due = len(slow) * end // len(quick)
+        mixed += slow[taken:due]
+        begin, taken = end, due
+    items[:] = mixed + slow[taken:]
