@@ -1,6 +1,5 @@
 """Logs: one JSON line an event, known fields only, nothing that tells who asked or what for."""
 
-import asyncio
 import json
 import subprocess
 import sys
@@ -12,6 +11,7 @@ import structlog
 from starlette.types import Message, Receive, Scope, Send
 from structlog.testing import capture_logs
 
+from benchmarks.client import wait_for
 from tests.support import ROOT
 from towns.ui import logs
 from towns.ui.logs import FIELDS, RequestLog, keep_exception, keep_fields, name_route, strike
@@ -112,7 +112,7 @@ def ask(path: str, status: int = 200, header: str | None = None) -> tuple[list[A
     scope = {"type": "http", "path": path, "method": "GET", "query_string": b"town=secret", "headers": given}
     with capture_logs() as lines:
         try:
-            asyncio.run(RequestLog(app)(scope, receive, send))
+            wait_for(RequestLog(app)(scope, receive, send))
         except RuntimeError:
             assert status == 0
     headers = {name.decode(): value.decode() for message in sent for name, value in message["headers"]}
