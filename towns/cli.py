@@ -18,6 +18,7 @@ import click
 
 from towns.cli_changes import changes_command
 from towns.cli_export import export_command
+from towns.cli_options import AS_OF_HELP, format_option
 from towns.cli_peers import peers_command
 from towns.cli_scenario import scenario_command
 from towns.cli_sql import sql_command
@@ -106,19 +107,8 @@ _as_of_option = click.option(
     "--as-of",
     type=_Day(),
     metavar="DATE",
-    help="Only what was published on or before DATE; what is undated is left out.",
+    help=AS_OF_HELP,
 )
-
-
-def _format_option(*formats: str) -> Callable[[_Command], _Command]:
-    return click.option(
-        "--format",
-        "format_",
-        type=click.Choice(formats),
-        default=formats[0],
-        show_default=True,
-        help="Form of the answer.",
-    )
 
 
 @main.command("build")
@@ -147,7 +137,7 @@ def check_command(call: _Call, data: Path | None) -> None:
     "--param", "params", multiple=True, metavar="K=V", help="A parameter of the query; lists are parted by commas."
 )
 @_as_of_option
-@_format_option("csv", "json")
+@format_option("csv", "json")
 @click.pass_obj
 def query_command(call: _Call, name: str, params: tuple[str, ...], as_of: date | None, format_: str) -> None:
     """Run the named query NAME, such as claims/list."""
@@ -180,7 +170,7 @@ def query_command(call: _Call, name: str, params: tuple[str, ...], as_of: date |
 @click.argument("entity")
 @click.option("--indicator", metavar="ID", help="Only this indicator.")
 @_as_of_option
-@_format_option("json")
+@format_option("json")
 @click.pass_obj
 def claims_command(call: _Call, entity: str, indicator: str | None, as_of: date | None, format_: str) -> None:
     """List the claims about a town or place: which is drawn, which are used, which are in conflict."""
@@ -199,7 +189,7 @@ def claims_command(call: _Call, entity: str, indicator: str | None, as_of: date 
 @main.command("targets")
 @click.option("--plan", metavar="ID", help="Only the targets of this plan.")
 @_as_of_option
-@_format_option("json")
+@format_option("json")
 @click.pass_obj
 def targets_command(call: _Call, plan: str | None, as_of: date | None, format_: str) -> None:
     """Judge the targets of the plans."""

@@ -2,13 +2,12 @@
 
 import json
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from towns.cli_options import Call, format_option
 from towns.repo.plans import list_plans
-from towns.settings import Settings
-from towns.store import Database
 
 if TYPE_CHECKING:
     from towns.model import Claim, TargetResult
@@ -27,28 +26,11 @@ _PROBLEMS = {
 }
 
 
-class Call(Protocol):
-    """What the command line hands to its commands."""
-
-    settings: Settings
-
-    def open(self) -> Database:
-        """Return the database, built if need be."""
-        ...
-
-
 @click.command("changes")
 @click.argument("since", metavar="FROM")
 @click.argument("until", metavar="TO")
 @click.option("--plan", metavar="ID", help="Only targets and plans of this plan; claims and facts stay.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["json"]),
-    default="json",
-    show_default=True,
-    help="Form of the answer.",
-)
+@format_option("json")
 @click.pass_obj
 def changes_command(call: Call, since: str, until: str, plan: str | None, format_: str) -> None:
     """Compare what was known on two days: claims, statuses, conflicts, and verdicts that changed, with the reason."""

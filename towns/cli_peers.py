@@ -3,32 +3,17 @@
 import json
 from contextlib import closing
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from towns.settings import Settings
-from towns.store import Database
+from towns.cli_options import Call, as_of_option, format_option
 
 if TYPE_CHECKING:
     from towns.model import Evidence
     from towns.views.compare_material import Material, PeerData
 
 _LENSES = ("class", "status", "batch", "city_type", "size")
-
-
-class Call(Protocol):
-    """What the command line hands to its commands."""
-
-    settings: Settings
-
-    def open(self) -> Database:
-        """Return the database, built if need be."""
-        ...
-
-    def check_as_of(self, as_of: date | None) -> date | None:
-        """Return the date unless it lies in the future; otherwise end with exit code 2."""
-        ...
 
 
 @click.command("peers")
@@ -42,20 +27,8 @@ class Call(Protocol):
     help="What peers have in common: class, status, batch, city_type, size; repeatable (default: class and status).",
 )
 @click.option("--indicator", metavar="ID", help="Only this indicator.")
-@click.option(
-    "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="DATE",
-    help="Only what was published on or before DATE; what is undated is left out.",
-)
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="Form of the answer.",
-)
+@as_of_option
+@format_option("table", "json")
 @click.pass_obj
 def peers_command(
     call: Call, town: str, lenses: tuple[str, ...], indicator: str | None, as_of: datetime | None, format_: str

@@ -4,12 +4,11 @@ import json
 from contextlib import closing
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-if TYPE_CHECKING:
-    from towns.cli import _Call
+from towns.cli_options import Call, as_of_option, format_option
 
 
 @click.command("scenario")
@@ -23,18 +22,11 @@ if TYPE_CHECKING:
     help="Growth a year of one row, such as rest=8; repeatable.",
 )
 @click.option("--all", "every", metavar="PCT", help="Growth a year of every row that --growth does not name.")
-@click.option(
-    "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="DATE",
-    help="Only what was published on or before DATE; what is undated is left out.",
-)
-@click.option(
-    "--format", "format_", type=click.Choice(["json"]), default="json", show_default=True, help="Form of the answer."
-)
+@as_of_option
+@format_option("json")
 @click.pass_obj
 def scenario_command(
-    call: "_Call",
+    call: Call,
     target_id: str | None,
     year: str | None,
     growths: tuple[str, ...],

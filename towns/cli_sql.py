@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import click
 
-from towns.cli_watchlist import Call
+from towns.cli_options import Call, as_of_option, format_option
 
 _REFUSED: Final = 2
 _FAILED: Final = 1
@@ -23,20 +23,8 @@ _WIDEST: Final = 40
 
 @click.command("sql")
 @click.argument("text", metavar="SQL")
-@click.option(
-    "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="DATE",
-    help="Only what was published on or before DATE; what is undated is left out.",
-)
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["table", "csv", "json"]),
-    default="table",
-    show_default=True,
-    help="Form of the answer.",
-)
+@as_of_option
+@format_option("table", "csv", "json")
 @click.option(
     "--rows", type=click.IntRange(1, 100_000), default=1000, show_default=True, metavar="N", help="At most N rows."
 )

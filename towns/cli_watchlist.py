@@ -2,47 +2,20 @@
 
 import json
 from contextlib import closing
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Protocol
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
-from towns.settings import Settings
-from towns.store import Database
+from towns.cli_options import Call, as_of_option, format_option
 
 if TYPE_CHECKING:
     from towns.progress.watchlist import WatchList
 
 
-class Call(Protocol):
-    """What the command line hands to its commands."""
-
-    settings: Settings
-
-    def open(self) -> Database:
-        """Return the database, built if need be."""
-        ...
-
-    def check_as_of(self, as_of: date | None) -> date | None:
-        """Return the date unless it lies in the future; otherwise end with exit code 2."""
-        ...
-
-
 @click.command("watchlist")
-@click.option(
-    "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="DATE",
-    help="Only what was published on or before DATE; what is undated is left out.",
-)
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["json", "text"]),
-    default="json",
-    show_default=True,
-    help="Form of the answer.",
-)
+@as_of_option
+@format_option("json", "text")
 @click.pass_obj
 def watchlist_command(call: Call, as_of: datetime | None, format_: str) -> None:
     """List the towns that are, could be or cannot be excluded from being in danger of losing title or place."""

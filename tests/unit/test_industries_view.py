@@ -12,11 +12,11 @@ import pytest
 
 from tests.support import TODAY
 from towns import repo
+from towns.figures.bars import StackLayer
 from towns.figures.industries import (
     BarItem,
     BarsSpec,
     BatchBar,
-    BatchLayer,
     BatchSpec,
     GoalBar,
     HhiItem,
@@ -247,7 +247,7 @@ def test_figures_are_valid_in_every_state() -> None:
         build_bars(BarsSpec(()), "en"),
         build_sums(SumSpec(("2019",), (SumLayer("health", "h", (1.5,), ("1.5",)),), ("1/2",), "CNY_100m", "a"), "zh"),
         build_sums(SumSpec((), (), (), "CNY_100m", "a"), "zh"),
-        build_batches(BatchSpec((BatchBar("b", "2015", "3/5", 2),), (BatchLayer("", "none", (3,)),)), "en"),
+        build_batches(BatchSpec((BatchBar("b", "2015", "3/5", 2),), (StackLayer("", "none", (3,)),)), "en"),
         build_batches(BatchSpec((), ()), "en"),
         build_lq(LqSpec(("c",), ("k", "l", "m"), (cells,)), "zh", "dark"),
         build_hhi(HhiSpec((HhiItem("c", 0.2, 0.4, "0.2–0.4", "h", small=True),), 0.125, "even"), "zh"),

@@ -7,6 +7,7 @@ from typing import Any, Final
 import plotly.graph_objects as go
 
 from towns import fmt, theme
+from towns.figures.bars import StackLayer
 from towns.figures.base import cut_name, empty_figure, escape, figure, nice_ticks, tick_texts
 from towns.i18n import t
 from towns.model import Lang
@@ -213,20 +214,11 @@ class BatchBar:
 
 
 @dataclass(frozen=True, slots=True)
-class BatchLayer:
-    """Towns of one class by batch; an empty `industry_id` is a class that is not known."""
-
-    industry_id: str
-    name: str
-    counts: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class BatchSpec:
     """Batches from left to right with their classes from bottom to top."""
 
     bars: tuple[BatchBar, ...]
-    layers: tuple[BatchLayer, ...]
+    layers: tuple[StackLayer, ...]
     height: int = 340
 
 

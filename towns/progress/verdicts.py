@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from towns.errors import NotFoundError
-from towns.model import Indicator, Reading, ReadingResult, Target, TargetResult
+from towns.model import Indicator, Interval, Reading, ReadingResult, Target, TargetResult
 from towns.progress.case import Case, Outcome
 from towns.progress.counts import judge_count_of_towns, judge_count_over_threshold, judge_every_town
 from towns.progress.course import Progress, measure_progress
@@ -82,9 +82,9 @@ def result_as_dict(result: TargetResult) -> dict[str, Any]:
     return {key: plain(value) for key, value in asdict(result).items()}
 
 
-def _judge(world: World, target: Target, reading: Reading | None) -> TargetResult:
-    indicator = world.indicators[reading.indicator_id if reading else target.indicator_id]
-    side = target_side(
+def side_of(world: World, target: Target, indicator: Indicator) -> Interval:
+    """Return the side of a target on which a value of this indicator meets it (METHODS §3)."""
+    return target_side(
         target.operator,
         target.target_value,
         direction=indicator.direction,
@@ -92,6 +92,11 @@ def _judge(world: World, target: Target, reading: Reading | None) -> TargetResul
         decimals=indicator.decimals,
         about_tolerance_pct=world.setting("about_tolerance_pct", "5"),
     )
+
+
+def _judge(world: World, target: Target, reading: Reading | None) -> TargetResult:
+    indicator = world.indicators[reading.indicator_id if reading else target.indicator_id]
+    side = side_of(world, target, indicator)
     moment = moment_of(target.deadline, world.judged_on)
     case = Case(world, target, reading, world.plans[target.plan_id], indicator, moment, side)
     if target.measure == "aspiration":

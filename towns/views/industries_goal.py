@@ -13,10 +13,10 @@ from towns.fmt import format_number, format_value
 from towns.i18n import pick, t
 from towns.model import Interval, Lang, Reading, Target, TargetResult, Town
 from towns.progress.groups import find_members, in_numerator
-from towns.progress.intervals import judge_side, target_side
+from towns.progress.intervals import judge_side
 from towns.progress.shares import share_bounds
 from towns.progress.timing import moment_of
-from towns.progress.verdicts import judge_target
+from towns.progress.verdicts import judge_target, side_of
 from towns.progress.world import World
 from towns.sentences import industries as say
 from towns.views.industries_model import GoalRow, GoalView
@@ -116,14 +116,7 @@ def _both(world: World, target: Target, reading: Reading, lang: Lang) -> GoalRow
     b = row.identified - a - c
     low, most = share_bounds(a, b, c, 0, max(high - row.identified, 0), 0)
     indicator = world.indicators[reading.indicator_id]
-    side = target_side(
-        target.operator,
-        target.target_value,
-        direction=indicator.direction,
-        measure=target.measure,
-        decimals=indicator.decimals,
-        about_tolerance_pct=world.setting("about_tolerance_pct", "5"),
-    )
+    side = side_of(world, target, indicator)
     return replace(row, low=low, high=most, verdict=judge_side(Interval(low, most), side))
 
 

@@ -10,13 +10,14 @@ from decimal import Decimal
 from typing import Final
 
 from towns import repo
-from towns.fmt import counter_word, format_bounds, format_change_pct, format_value, missing
+from towns.fmt import format_bounds, format_change_pct, format_value, missing
 from towns.fmt.numbers import round_to
 from towns.i18n import pick, t
 from towns.model import Claim, Evidence, Indicator, Interval, Lang
 from towns.progress.evidence import group_claims, judge_claims
 from towns.progress.growth import Amount, Relative, compute_growth
 from towns.repo.memory import remembered
+from towns.sentences.industries import write_amount
 from towns.store import Database
 from towns.views.industries_model import Material, MetricChoice
 from towns.views.shared import CONTEXT_TOPIC
@@ -107,18 +108,7 @@ def write_total(total: Interval | None, indicator: Indicator, lang: Lang, money:
     """Return a sum in words: 12.3亿元, 至少12.3亿元, or not known."""
     if total is None:
         return missing(lang)
-    if total.low == total.high and total.low is not None:
-        return format_value(total.low, indicator.unit, lang, money=money, counter=counter_word(indicator.name_zh))
-    return format_bounds(
-        total.low,
-        total.high,
-        indicator.unit,
-        lang,
-        low_open=total.low_open,
-        high_open=total.high_open,
-        money=money,
-        counter=counter_word(indicator.name_zh),
-    )
+    return write_amount(lang, indicator, total, money)
 
 
 def grow(material: Material, towns: Collection[str], indicator: str, year: int) -> tuple[Relative | None, int]:

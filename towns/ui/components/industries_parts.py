@@ -9,9 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from towns import theme
+from towns.figures.bars import StackLayer
 from towns.figures.industries import (
     BatchBar,
-    BatchLayer,
     BatchSpec,
     GoalBar,
     HhiItem,
@@ -181,7 +181,7 @@ def show_structure(ctx: Context, view: StructureView) -> None:
 def _batches(ctx: Context, part: Structure, classes: dict[str, str]) -> None:
     lang = ctx.lang
     layers = tuple(
-        BatchLayer(code, name, tuple(batch.by_class.get(code, 0) for batch in part.batches))
+        StackLayer(code, name, tuple(batch.by_class.get(code, 0) for batch in part.batches))
         for code, name in classes.items()
     )
 
