@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from scripts.test_tools import find_nginx
 
@@ -37,6 +37,9 @@ CHROMIUM_FLAGS: Final = (
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 )
+#: Milliseconds a browser may take: a machine that paints without a graphics card for three browsers at once stalls for
+#: half a minute now and then. It is waited for, never slept through, so it costs nothing where all goes well.
+PATIENCE: Final = 120_000
 SCRIPT_ENDED: Final = "[data-testid=stApp][data-test-script-state=notRunning]"
 FOOTER: Final = ".st-key-shell_footer"
 #: What deploy/nginx.conf is included in.
@@ -133,11 +136,11 @@ def page_path(page_id: str, **params: str) -> str:
     return f"{path}?{query}" if query else path
 
 
-def ready(page: Page, timeout: float = 30_000) -> None:
+def ready(page: Page, timeout: float = PATIENCE) -> None:
     """Wait until the script of the page has ended and the shell's footer is there."""
-    page.wait_for_selector(SCRIPT_ENDED, timeout=timeout)
-    page.wait_for_selector(FOOTER, timeout=timeout, state="attached")
-    page.wait_for_selector(SCRIPT_ENDED, timeout=timeout)
+    expect(page.locator(SCRIPT_ENDED)).to_be_visible(timeout=timeout)
+    expect(page.locator(FOOTER)).to_be_attached(timeout=timeout)
+    expect(page.locator(SCRIPT_ENDED)).to_be_visible(timeout=timeout)
 
 
 @contextmanager

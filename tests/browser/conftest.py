@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebError, expect
 
 from scripts.test_tools import find_browser
-from tests.support import CHROMIUM_FLAGS, RunningServer
+from tests.support import CHROMIUM_FLAGS, PATIENCE, RunningServer
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
 LOCAL_SCHEMES: Final = frozenset({"data", "blob", "about", "chrome-error"})
@@ -18,7 +18,7 @@ PROBES: Final = ("/_stcore/health", "/_stcore/host-config")
 
 NewPage = Callable[..., Page]
 #: Two cores paint for three browsers: what is there after five seconds alone may take longer here.
-expect.set_options(timeout=20_000)
+expect.set_options()
 
 
 def is_local(url: str) -> bool:
@@ -100,6 +100,7 @@ def new_page(browser: Browser, browser_context_args: dict[str, Any], guard: Guar
 
     def make(**changes: Any) -> Page:
         context = browser.new_context(**{**browser_context_args, **changes})
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         guard.watch(context)
         return context.new_page()

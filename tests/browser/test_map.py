@@ -27,7 +27,7 @@ def go(page: Page, *, painted: bool = True, **params: str) -> Locator:
     page.goto(page_path("map", **params))
     ready(page)
     canvas = page.locator(CANVAS).first
-    expect(canvas).to_be_visible(timeout=30_000)
+    expect(canvas).to_be_visible()
     if painted:
         page.wait_for_timeout(3000)  # software rendering paints its first frames in its own time and tells nobody
     return canvas
@@ -35,7 +35,7 @@ def go(page: Page, *, painted: bool = True, **params: str) -> Locator:
 
 def expect_town(page: Page, town_id: str, page_id: str = "map") -> None:
     """Wait until the address names the town."""
-    expect(page).to_have_url(re.compile(rf"/{page_id}\?.*\btown={town_id}\b"), timeout=15_000)
+    expect(page).to_have_url(re.compile(rf"/{page_id}\?.*\btown={town_id}\b"))
 
 
 def settled(page: Page, element: Locator) -> tuple[float, float]:
@@ -92,16 +92,16 @@ def test_a_click_selects_a_town_a_second_lets_it_go_and_the_link_leads_to_it(new
     canvas = go(page, lang="zh")
     click_town(page, canvas)
     card = page.locator(".st-key-map_selected")
-    expect(card).to_contain_text(NAME, timeout=15_000)
+    expect(card).to_contain_text(NAME)
     ready(page)
     expect(page.get_by_role("combobox", name="选择小镇")).to_have_value(NAME)
     expect_town(page, TOWN)
     page.wait_for_timeout(1500)
     page.mouse.click(*spot(canvas))
-    expect(card).to_have_count(0, timeout=15_000)
+    expect(card).to_have_count(0)
     page.wait_for_timeout(1500)
     click_town(page, canvas)
-    expect(card).to_be_visible(timeout=15_000)
+    expect(card).to_be_visible()
     card.get_by_role("link").click()
     expect_town(page, TOWN, "town")
     ready(page)
@@ -115,7 +115,7 @@ def test_a_row_of_the_list_selects_on_the_map(new_page: NewPage) -> None:
     grid.scroll_into_view_if_needed()
     x, y = settled(page, grid.locator("canvas").first)
     page.mouse.click(x + 16, y + 52)
-    expect(page.locator(".st-key-map_selected")).to_contain_text("云栖小镇", timeout=15_000)
+    expect(page.locator(".st-key-map_selected")).to_contain_text("云栖小镇")
     expect_town(page, "yunqi")
 
 
@@ -126,7 +126,7 @@ def test_the_town_can_be_chosen_by_keyboard_alone(page: Page) -> None:
     page.keyboard.type("云栖")
     expect(page.get_by_role("option").first).to_contain_text("云栖")  # as one who types waits for the list
     page.keyboard.press("Enter")
-    expect(page.locator(".st-key-map_selected")).to_contain_text("云栖小镇", timeout=15_000)
+    expect(page.locator(".st-key-map_selected")).to_contain_text("云栖小镇")
     expect_town(page, "yunqi")
 
 
@@ -141,7 +141,7 @@ def test_a_phone_sees_the_whole_province(new_page: NewPage) -> None:
     page = new_page(viewport={"width": 390, "height": 844}, color_scheme="dark")
     canvas = go(page, lang="zh")
     expect(page.locator("[data-testid=stDeckGlJsonChart]").first).to_have_css(
-        "height", f"{frame_for(narrow=True).height}px", timeout=30_000
+        "height", f"{frame_for(narrow=True).height}px"
     )
     box = canvas.bounding_box()
     assert box is not None
@@ -168,15 +168,15 @@ def test_an_indicator_fills_the_list_and_the_file_and_a_row_of_the_areas_moves_t
     box = grid.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + 16, box["y"] + 52)
-    expect(page).to_have_url(re.compile(r"\barea=hangzhou\b"), timeout=15_000)
-    expect(page.get_by_role("combobox", name="移到市、县")).to_have_value("杭州市", timeout=15_000)
+    expect(page).to_have_url(re.compile(r"\barea=hangzhou\b"))
+    expect(page.get_by_role("combobox", name="移到市、县")).to_have_value("杭州市")
     back = page.get_by_role("button", name="回到全省")
-    expect(back).to_be_visible(timeout=15_000)
+    expect(back).to_be_visible()
     canvas.scroll_into_view_if_needed()
     page.wait_for_timeout(4000)  # the move and its repaint
     assert gold_box(page, canvas) == pytest.approx(bounds_of("330100"), abs=14)
     back.click()
-    expect(back).to_have_count(0, timeout=15_000)
+    expect(back).to_have_count(0)
 
 
 def gold_box(page: Page, canvas: Locator) -> tuple[int, int, int, int]:

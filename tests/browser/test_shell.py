@@ -29,7 +29,7 @@ def go(page: Page, page_id: str, **params: str) -> None:
     page.goto(page_path(page_id, **params))
     ready(page)
     # Streamlit loads the code for st.html after the first elements stand.
-    expect(page.locator("h1.towns-title")).to_be_visible(timeout=30_000)
+    expect(page.locator("h1.towns-title")).to_be_visible()
 
 
 def query(page: Page) -> dict[str, list[str]]:
