@@ -103,7 +103,7 @@ def run() -> None:
         filters=filters.current(database, today),
         db=database,
         meta=read(database, repo.get_meta),
-        theme_type="dark" if st.context.theme.type == "dark" else "light",
+        theme_type=st.session_state.get(page_api.THEME) or ("dark" if st.context.theme.type == "dark" else "light"),
         query=filters.pairs(today),
         page_ids=frozenset(pages),
     )
@@ -139,6 +139,8 @@ def run() -> None:
         _LOG.exception("page failed")
         body.error(t("shell.failed", lang, number=number), icon="⚠️")
     finally:
+        if page_api.THEME in st.session_state:
+            st.session_state[page_api.RAN] = ctx
         st.session_state.pop(page_api.RUNNING, None)
     _finish(ctx, finished=finished)
 

@@ -45,6 +45,9 @@ _FAULTS_TOLD: Final = 5
 RUNNING: Final = "_shell_running"
 #: The st.Page of each page of this run by its id.
 PAGES: Final = "_shell_pages"
+#: Set where a page runs without a browser: the theme to draw in, and the context it then ran with.
+THEME: Final = "_shell_theme"
+RAN: Final = "_shell_ran"
 
 
 class PageEnd(Exception):  # noqa: N818  no error: an early end

@@ -22,7 +22,7 @@ from towns.i18n import t
 from towns.model import Phase, Status, Verdict
 from towns.sentences import Sentence
 from towns.theme import STATUS_STYLES, TOKENS, verdict_color, verdict_glyph
-from towns.ui.components.takeaway import table_of, takeaway
+from towns.ui.components.takeaway import TOLD, table_of, takeaway
 from towns.ui.context import Context
 from towns.ui.urlstate import link
 
@@ -39,6 +39,9 @@ CHART_CONFIG: Final[dict[str, Any]] = {
 
 def show_sentence(ctx: Context, sentence: Sentence, *, key: str = "lead", headline: bool = True) -> None:
     """Draw a sentence; each part with claims is a link to them on the sources page, opened in the same tab."""
+    told = st.session_state.get(TOLD)
+    if told is not None and headline:
+        told.append(sentence)
     with st.container(key=f"{key}_sentence"):
         style = f' style="{_LEAD}"' if headline else ""
         st.html(f"<p{style}>{sentence_html(ctx, sentence)}</p>")

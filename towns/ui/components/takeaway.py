@@ -32,6 +32,8 @@ from towns.ui.context import Context
 
 #: Where the headless run of a page collects what it offers (`towns.ui.headless`); absent in a browser's session.
 COLLECTED: Final = "_takeaway_offers"
+#: Where it collects the sentence that opens the page.
+TOLD: Final = "_takeaway_told"
 #: Width of a chart's picture in pixels, and its height where the figure names none.
 _WIDTH, _HEIGHT = 960, 450
 
@@ -52,6 +54,9 @@ class Offer:
     svg: Draw | None = None
     gauges: Gauges = ()
     mode: Literal["light", "dark"] = "light"
+    #: Draws the map for a slide, in type that is read from the back of a hall; `approval` is what must stand under it.
+    stage: Draw | None = None
+    approval: str = ""
 
     @property
     def has_picture(self) -> bool:
@@ -100,16 +105,19 @@ def takeaway(
     svg: Draw | None = None,
     gauges: Gauges = (),
     queries: Sequence[str] = (),
+    stage: Draw | None = None,
+    approval: str = "",
 ) -> None:
     """Draw the button; `table` and `figure`, where they are functions, are only asked where it is open.
 
     `figure` is the chart that shows the table; `svg` gives a whole picture of our own (a map), with its title and
-    sources in it; `gauges` are drawn under their names. `queries` names the queries
-    behind the table, empty for all of the page.
+    sources in it, `stage` the same for a slide, with `approval` to stand under it; `gauges` are drawn under their
+    names. `queries` names the queries behind the table, empty for all of the page.
     """
     collected = st.session_state.get(COLLECTED)
     if collected is not None:
-        collected.append(_offer(ctx, table, key, file_name, figure, svg, gauges))
+        offer = _offer(ctx, table, key, file_name, figure, svg, gauges)
+        collected.append(replace(offer, stage=stage, approval=approval))
         return
     box = st.popover(f"↓ {t('exports.take', ctx.lang)}", key=f"take_{key}", type="tertiary", on_change="rerun")
     if not box.open:
