@@ -17,6 +17,7 @@ from towns.ui import page
 from towns.ui.cached import read
 from towns.ui.components import common
 from towns.ui.components.ladder import STYLE, html_table, source_link, town_link
+from towns.ui.components.takeaway_lists import Row, source_cell, take_rows
 from towns.ui.context import Context
 from towns.views.boards import BoardOption, BoardView, build_board, list_boards
 
@@ -162,3 +163,14 @@ def _show_awards(ctx: Context, view: BoardView) -> None:
     items = "".join(f"<li>{escape(t('ladder.award_unmeasured', lang, award=award))}</li>" for award in view.awards)
     lead = escape(t("ladder.awards_lead", lang, rule=view.rule))
     st.html(f'<p class="tier-text">{lead}<br><small>{source}</small></p><ul class="tier-list">{items}</ul>')
+    rule, rule_source = view.rule, view.rule_source
+    rows: list[Row] = [
+        {
+            t("ladder.col_award", lang): award,
+            t("ladder.col_stated", lang): t("ladder.award_unmeasured", lang, award=award),
+            t("ladder.col_rule", lang): rule,
+            t("exports.col_source_id", lang): source_cell(ctx, rule_source.source_id),
+        }
+        for award in view.awards
+    ]
+    take_rows(ctx, lambda: rows, t("ladder.awards_heading", lang), "awards")

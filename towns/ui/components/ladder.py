@@ -276,6 +276,7 @@ def _show_rest(ctx: Context, view: LadderView) -> None:
             for row in view.far_below
         )
         st.html(f'<ul class="tier-list">{items}</ul>')
+        _take_far(ctx, view)
     if view.without:
         label = t("ladder.without", lang, n=len(view.without), indicator=view.indicator_word, period=view.period)
         with st.expander(label, key="ladder_without"):
@@ -283,6 +284,24 @@ def _show_rest(ctx: Context, view: LadderView) -> None:
             st.html(f'<p class="tier-text">{towns}</p>')
     if not view.far_below:
         st.caption(page.escape(view.evidence_note))
+
+
+def _take_far(ctx: Context, view: LadderView) -> None:
+    lang = ctx.lang
+
+    def rows() -> list[Row]:
+        return [
+            {
+                t("ladder.col_town", lang): row.name,
+                t("ladder.col_period", lang): row.period,
+                t("ladder.col_value", lang): row.value.plain,
+                t("ladder.col_remark", lang): row.remark,
+                t("exports.input_claim", lang): common.claim_link(ctx, *row.value.claim_ids),
+            }
+            for row in view.far_below
+        ]
+
+    take_rows(ctx, rows, t("ladder.far_heading", lang, n=len(view.far_below)), "ladder_far")
 
 
 def html_table(names: Sequence[str], rows: Sequence[Sequence[str]], ctx: Context, kind: str = "") -> str:

@@ -105,6 +105,7 @@ def takeaway(
     svg: Draw | None = None,
     gauges: Gauges = (),
     queries: Sequence[str] = (),
+    name: str = "",
     stage: Draw | None = None,
     approval: str = "",
 ) -> None:
@@ -112,14 +113,16 @@ def takeaway(
 
     `figure` is the chart that shows the table; `svg` gives a whole picture of our own (a map), with its title and
     sources in it, `stage` the same for a slide, with `approval` to stand under it; `gauges` are drawn under their
-    names. `queries` names the queries behind the table, empty for all of the page.
+    names. `queries` names the queries behind the table, empty for all of the page; `name` says which of several
+    tables in one place the button gives.
     """
     collected = st.session_state.get(COLLECTED)
     if collected is not None:
         offer = _offer(ctx, table, key, file_name, figure, svg, gauges)
         collected.append(replace(offer, stage=stage, approval=approval))
         return
-    box = st.popover(f"↓ {t('exports.take', ctx.lang)}", key=f"take_{key}", type="tertiary", on_change="rerun")
+    label = t("exports.take_named", ctx.lang, name=name) if name else t("exports.take", ctx.lang)
+    box = st.popover(f"↓ {label}", key=f"take_{key}", type="tertiary", on_change="rerun")
     if not box.open:
         return
     offer = _offer(ctx, table, key, file_name, figure, svg, gauges)

@@ -62,13 +62,15 @@ def take_rows(
     *,
     file_name: str = "",
     sources: Sequence[str] = (),
+    name: str = "",
 ) -> None:
-    """Draw the button of a list; its rows are only asked for where it is open."""
+    """Draw the button of a list; rows are only asked for where it is open, `name` tells it from its neighbours."""
     takeaway(
         ctx,
         lambda: table_of(ctx, pd.DataFrame(list(rows()), dtype=object), title, sources=sources),
         key,
         file_name=file_name or key.replace("_", "-"),
+        name=name,
     )
 
 

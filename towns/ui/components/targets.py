@@ -20,7 +20,7 @@ from towns.ui.cached import get_results, get_world, read
 from towns.ui.components import common
 from towns.ui.components.takeaway import table_of, takeaway
 from towns.ui.components.takeaway_lists import Row, take_rows, target_sources
-from towns.ui.components.targets_opinions import heading_html, opinions_html, show_reach, table_html
+from towns.ui.components.targets_opinions import heading_html, opinions_html, show_reach, table_html, take_opinions
 from towns.ui.context import Context
 from towns.ui.urlstate import link
 from towns.views.targets import (
@@ -232,6 +232,7 @@ def _card(ctx: Context, goal: GoalCard) -> None:
                 file_name=f"goal-{goal.target_id}",
                 gauges=_gauges((goal,)),
             )
+            take_opinions(ctx, goal.evidence.opinions, key)
         label = ("▾ " if is_open else "▸ ") + t("targets.close" if is_open else "targets.open", ctx.lang)
         name = t("targets.close", ctx.lang) if is_open else t("targets.open_named", ctx.lang, label=goal.label)
         if st.button(label, key=f"open_{key}", help=name, type="tertiary"):

@@ -8,6 +8,7 @@ import streamlit as st
 from towns.i18n import t
 from towns.theme import TOKENS
 from towns.ui.components import common
+from towns.ui.components.takeaway_lists import Row, source_cell, take_rows
 from towns.ui.context import Context
 from towns.ui.urlstate import link
 from towns.views.targets_opinions import OpinionInput, OpinionTable, Reach
@@ -57,6 +58,36 @@ def opinions_html(ctx: Context, table: OpinionTable) -> str:
     return "".join(pieces)
 
 
+def take_opinions(ctx: Context, table: OpinionTable, key: str) -> None:
+    """Draw the buttons of both tables: what the methods rest on and what they say."""
+    lang = ctx.lang
+
+    def inputs() -> list[Row]:
+        return [
+            {
+                t("targets.col_input", lang): row.label,
+                t("targets.col_value", lang): row.value,
+                t("targets.col_period", lang): row.period,
+                t("targets.col_source", lang): row.source,
+                t("exports.input_claim", lang): common.claim_link(ctx, *row.claim_ids) if row.claim_ids else None,
+                t("exports.col_source_id", lang): source_cell(ctx, row.source_id),
+            }
+            for row in table.inputs
+        ]
+
+    def lines() -> list[Row]:
+        names = ("method", "formula", "figure", "word", "answer")
+        return [{t(f"targets.col_{name}", lang): getattr(row, name) for name in names} for row in table.lines]
+
+    sources = tuple(dict.fromkeys(row.source for row in table.inputs if row.source))
+    if table.inputs:
+        name = t("targets.take_course", lang)
+        take_rows(ctx, inputs, name, f"course_{key}", sources=sources, name=name)
+    if table.lines:
+        name = t("targets.take_methods", lang)
+        take_rows(ctx, lines, table.heading, f"methods_{key}", sources=sources, name=name)
+
+
 def _input(ctx: Context, row: OpinionInput) -> tuple[str, ...]:
     value = escape(row.value)
     if row.claim_ids:
@@ -78,4 +109,11 @@ def show_reach(ctx: Context, reach: Reach) -> None:
         st.html(
             f'<div class="goal-card"><p>{escape(reach.targets)}</p>{table_html(names, rows, ctx)}'
             f"{lacks if items else ''}<p>{escape(reach.series)}</p></div>"
+        )
+        take_rows(
+            ctx,
+            lambda: [dict(zip(names, row, strict=True)) for row in reach.rows],
+            reach.heading,
+            "reach",
+            file_name="methods-reach",
         )
