@@ -133,6 +133,8 @@ def test_everything_can_be_taken_from_the_sources(
         ("assessment?tab=ladder", {"levels"}),
         ("map?link=all", {"map", "map_links"}),
         ("compare?by=peers&town=yunqi&lens=class&lens=city_type", {"compare_steps", "compare_peers"}),
+        ("targets?target=hz23-01", {"course_hz23-01", "methods_hz23-01", "reach"}),
+        ("assessment?tab=boards", {"awards"}),
         ("sources?tab=conflicts", {"conflicts"}),
         ("sources?tab=gaps&lang=en", {"gaps"}),
         ("sources?tab=changes&from=2018-06-30&to=2024-06-30", {"changes_claims", "changes_others"}),
@@ -174,12 +176,3 @@ def test_the_run_of_a_page_writes_no_log_into_a_program(capsys: pytest.CaptureFi
         structlog.reset_defaults()
         if before is not None:
             structlog.configure(**before)
-
-
-def test_lists_beside_charts_can_be_taken_too() -> None:
-    keys = {offer.key for offer in collect("targets?target=hz23-01", get_settings())}
-    assert {"course_hz23-01", "methods_hz23-01", "reach"} <= keys
-    awards = next(offer.table for offer in collect("assessment?tab=boards", get_settings()) if offer.key == "awards")
-    assert len(awards.rows) >= 2
-    assert awards.sources
-    assert all("seed-001" in row for row in awards.rows)
