@@ -1,6 +1,7 @@
 """Publishing and reading: one version a fingerprint, repaired when damaged, shared by threads, locked."""
 
 import shutil
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,7 +11,15 @@ import pytest
 
 from towns.errors import DataFaultsError, TownsError
 from towns.settings import ROOT, Settings, load_settings
-from towns.store import Database, compute_fingerprint, current_path, ensure_database, open_database, publish
+from towns.store import (
+    BuildReport,
+    Database,
+    compute_fingerprint,
+    current_path,
+    ensure_database,
+    open_database,
+    publish,
+)
 
 
 @pytest.fixture
@@ -18,9 +27,22 @@ def settings(tmp_path: Path) -> Settings:
     return load_settings(var=tmp_path / "var", data=ROOT / "data")
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return ensure_database(load_settings(var=tmp_path_factory.mktemp("shared"), data=ROOT / "data"))
+@pytest.fixture
+def built(built_var: Path, settings: Settings) -> Path:
+    """Return the database of the shipped data in the test's own place, which it may spoil."""
+    shutil.copytree(built_var, settings.var)
+    return ensure_database(settings)
+
+
+@pytest.fixture
+def copied(monkeypatch: pytest.MonkeyPatch, shipped: Path) -> None:
+    """Let a build be a copy of what such a build made: what is asked here is when one is made."""
+
+    def build(data: Path, out: Path, releases: Path | None = None) -> BuildReport:
+        shutil.copyfile(shipped, out)
+        return BuildReport(compute_fingerprint(data), {}, (), 0, 0.0, out)
+
+    monkeypatch.setattr(sys.modules["towns.store.publish"], "build", build)
 
 
 def test_first_call_builds_and_second_reuses(settings: Settings) -> None:
@@ -34,8 +56,9 @@ def test_first_call_builds_and_second_reuses(settings: Settings) -> None:
     assert path.stat().st_mtime_ns == written
 
 
-def test_damaged_missing_or_foreign_file_is_built_again(settings: Settings) -> None:
-    path = ensure_database(settings)
+@pytest.mark.usefixtures("copied")
+def test_damaged_missing_or_foreign_file_is_built_again(settings: Settings, built: Path) -> None:
+    path = built
     whole = path.read_bytes()
     middle = len(whole) // 2
     for content in (b"", b"no database", whole[:middle], whole[:middle] + b"\0" * 64 + whole[middle + 64 :]):
@@ -53,16 +76,16 @@ def test_damaged_missing_or_foreign_file_is_built_again(settings: Settings) -> N
 
 
 @pytest.mark.parametrize("pointer", ["", "gone\n", "../../etc\n", "\xff"])
-def test_wrong_pointer_is_repaired(settings: Settings, pointer: str) -> None:
-    path = ensure_database(settings)
+def test_wrong_pointer_is_repaired(settings: Settings, built: Path, pointer: str) -> None:
+    path = built
     (settings.var / "CURRENT").write_text(pointer, encoding="latin-1")
     assert current_path(settings) is None
     assert ensure_database(settings) == path
     assert current_path(settings) == path
 
 
-def test_changed_data_make_a_new_version(settings: Settings, tmp_path: Path) -> None:
-    old = ensure_database(settings)
+def test_changed_data_make_a_new_version(settings: Settings, built: Path, tmp_path: Path) -> None:
+    old = built
     data = tmp_path / "data"
     shutil.copytree(ROOT / "data", data)
     (data / "towns.csv").write_text(
@@ -103,8 +126,9 @@ def test_var_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> None:
         assert "\n" not in caught.value.text(lang)
 
 
-def test_publish_can_be_forced(settings: Settings) -> None:
-    path = ensure_database(settings)
+@pytest.mark.usefixtures("copied")
+def test_publish_can_be_forced(settings: Settings, built: Path) -> None:
+    path = built
     assert publish(settings) is None
     report = publish(settings, rebuild=True)
     assert report is not None
@@ -120,8 +144,8 @@ def test_missing_database_is_one_clear_error(tmp_path: Path) -> None:
         open_database(tmp_path / "junk.duckdb")
 
 
-def test_many_threads_share_one_database(shared: Path) -> None:
-    with open_database(shared) as db, ThreadPoolExecutor(8) as pool:
+def test_many_threads_share_one_database(shipped: Path) -> None:
+    with open_database(shipped) as db, ThreadPoolExecutor(8) as pool:
         counts = list(pool.map(lambda _: len(db.rows("events/list", as_of=None, entity_ids=None)), range(40)))
         assert set(counts) == {275}
 
@@ -146,8 +170,8 @@ def raw(db: Database) -> duckdb.DuckDBPyConnection:
         "install spatial",
     ],
 )
-def test_database_is_read_only_and_locked(shared: Path, sql: str) -> None:
-    with open_database(shared) as db, pytest.raises(duckdb.Error), raw(db).cursor() as cursor:
+def test_database_is_read_only_and_locked(shipped: Path, sql: str) -> None:
+    with open_database(shipped) as db, pytest.raises(duckdb.Error), raw(db).cursor() as cursor:
         cursor.execute(sql)
 
 
