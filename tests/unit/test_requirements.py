@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import packages_distributions, version
 from pathlib import Path
@@ -60,13 +61,19 @@ def imported_roots(file: Path) -> frozenset[str]:
     return frozenset(roots)
 
 
+@cache
+def installed() -> Mapping[str, list[str]]:
+    """Return the packages that own each importable name: reading them all takes seconds."""
+    return packages_distributions()
+
+
 def imported_packages(*places: str) -> set[str]:
     roots: set[str] = set()
     for place in places:
         path = ROOT / place
         for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
             roots |= imported_roots(file)
-    owners = packages_distributions()
+    owners = installed()
     return {normal(owner) for root in roots for owner in owners.get(root, [])}
 
 
