@@ -189,7 +189,7 @@ def build_sums(spec: SumSpec, lang: Lang, mode: theme.Mode = "light") -> go.Figu
         "bargap": 0.4,
         "height": spec.height,
         "dragmode": False,
-        "xaxis": {"type": "category", "fixedrange": True},
+        "xaxis": {"type": "category", "fixedrange": True, "range": _slots(len(tops))},
         "yaxis": {
             "range": [0, top * 1.14],
             "tickvals": ticks,
@@ -282,7 +282,7 @@ def build_batches(spec: BatchSpec, lang: Lang, mode: theme.Mode = "light") -> go
         "bargap": 0.3,
         "height": spec.height,
         "dragmode": False,
-        "xaxis": {"type": "category", "fixedrange": True, "tickangle": 0},
+        "xaxis": {"type": "category", "fixedrange": True, "tickangle": 0, "range": _slots(len(tops))},
         "yaxis": {
             "range": [0, max(tops) * 1.16],
             "tickvals": ticks,
@@ -293,6 +293,12 @@ def build_batches(spec: BatchSpec, lang: Lang, mode: theme.Mode = "light") -> go
         "legend": {"traceorder": "normal", "itemclick": False, "itemdoubleclick": False},
     }
     return figure(data, layout, mode)
+
+
+def _slots(bars: int) -> list[float]:
+    """Return the range of an axis of categories: few bars keep to the middle, and texts above them move nothing."""
+    room = max(0.0, (4 - bars) / 2)
+    return [-0.5 - room, bars - 0.5 + room]
 
 
 def _hatch(tokens: theme.Tokens) -> dict[str, Any]:
