@@ -71,7 +71,7 @@ def test_the_sum_of_known_towns_is_a_bound_of_a_total_of_the_same_year_and_scope
     # A town whose source only says "over" leaves the sum open above.
     open_above = rows["tax_revenue", "2017"]
     assert (open_above.low, open_above.high, open_above.share_high) == (Decimal("15.53"), None, None)
-    assert words.write_covered("zh", open_above.share_low, None) == "至少4.0%"
+    assert words.write_covered("zh", open_above.share_low, None) == "至少3.9%"
     # The first 37 towns are added up from towns of that batch only.
     first = rows["fixed_investment", "2015"]
     assert first.count_scope == 37

@@ -112,7 +112,7 @@ def test_growth_over_bounds_is_bounded(db: Database, world: World) -> None:
     view = view_of(db, world, "tax_revenue", "yuhuang-fund")
     assert [(line.period, line.claimed, line.computed) for line in view.growth] == [
         ("2014年", "+19%", ""),
-        ("2015年", "", "超66.7%"),
+        ("2015年", "", "超66.6%"),
         ("2016年", "", "低于169.3%"),
     ]
 

@@ -168,7 +168,7 @@ def test_growth_joins_one_series_of_the_same_towns(db: Database) -> None:
     assert growth.value is None
     assert growth.interval.low is not None
     assert abs(growth.interval.low - (Decimal(4) / Decimal("2.4") - 1) * 100) < Decimal("1e-9")
-    assert write_growth(growth, pairs, "zh") == "1个可比小镇同比超66.7%（测算）"
+    assert write_growth(growth, pairs, "zh") == "1个可比小镇同比超66.6%（测算）"
     assert grow(material, {"qingtian-stone"}, "tax_revenue", 2015) == (None, 0)
     key = ("yuhuang-fund", "tax_revenue", 2014)
     base = material.evidence[key]

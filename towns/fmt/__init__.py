@@ -27,6 +27,7 @@ from towns.fmt.values import (
     format_value,
     missing,
     unit_label,
+    widen,
 )
 
 __all__ = [
@@ -45,4 +46,5 @@ __all__ = [
     "format_value",
     "missing",
     "unit_label",
+    "widen",
 ]

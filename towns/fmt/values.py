@@ -1,7 +1,7 @@
 """Values with their unit: money in 亿元 or CNY billion, people in 万人, qualifiers in words."""
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Final, Literal, get_args
 
 from towns.fmt.numbers import Number, format_number, plain, round_to, shift, strip_zeros, to_decimal
@@ -104,6 +104,21 @@ def unit_label(unit: str, lang: Lang, money: str = "auto") -> str:
     return t(f"fmt.label_{unit}", lang)
 
 
+def widen(low: Decimal, high: Decimal, decimals: int) -> tuple[Decimal, Decimal]:
+    """Return two ends with so many decimals: rounded outwards where they differ, to the nearest where they are one."""
+    if low == high:
+        return round_to(low, decimals), round_to(high, decimals)
+    return _cut(low, decimals, ROUND_FLOOR), _cut(high, decimals, ROUND_CEILING)
+
+
+def _cut(value: Decimal, decimals: int, rounding: str) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-decimals), rounding)
+
+
+#: Units that are shown as they are, without 万 or 亿.
+_PLAIN_SHARES: Final = frozenset({"pct", "pp", "multiple"})
+
+
 def format_bounds(
     low: Number | None,
     high: Number | None,
@@ -118,9 +133,13 @@ def format_bounds(
 ) -> str:
     """Return an interval in words: 至少16个, 超8亿元, 13.8–20.2亿元, at most 5; equal ends are one value.
 
-    None is an end that is not known; both unknown give the missing mark.
+    None is an end that is not known; both unknown give the missing mark. Ends of a share, a change or a multiple that
+    differ are rounded outwards, so that no bound reads firmer than it is.
     """
     bottom, top = (to_decimal(end, cut=decimals is None) for end in (low, high))
+    if decimals is not None and bottom != top and unit in _PLAIN_SHARES:
+        bottom = None if bottom is None else _cut(bottom, decimals, ROUND_FLOOR)
+        top = None if top is None else _cut(top, decimals, ROUND_CEILING)
     if bottom is not None and top is not None:
         if bottom == top:
             return format_value(bottom, unit, lang, money=money, decimals=decimals, counter=counter)

@@ -220,9 +220,7 @@ def write_points_alt(
 
 def write_covered(lang: Lang, share_low: Decimal | None, share_high: Decimal | None) -> str:
     """Return the share of a total that the known towns make up: 2.5%, 至少4.0%, 4.0%–4.4%."""
-    tenth = Decimal("0.1")
-    low = None if share_low is None else share_low.quantize(tenth)
-    return format_bounds(low, None if share_high is None else share_high.quantize(tenth), "pct", lang)
+    return format_bounds(share_low, share_high, "pct", lang, decimals=1)
 
 
 def write_growth_alt(lang: Lang, kind: str, *, towns: int, undated: int, best_year: int | None, best: int) -> str:

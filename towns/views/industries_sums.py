@@ -10,8 +10,7 @@ from decimal import Decimal
 from typing import Final
 
 from towns import repo
-from towns.fmt import format_bounds, format_change_pct, format_value, missing
-from towns.fmt.numbers import round_to
+from towns.fmt import format_bounds, format_change_pct, format_value, missing, widen
 from towns.i18n import pick, t
 from towns.model import Claim, Evidence, Indicator, Interval, Lang
 from towns.progress.evidence import group_claims, judge_claims
@@ -144,9 +143,16 @@ def write_growth(growth: Relative | None, pairs: int, lang: Lang) -> str:
     if growth.value is not None:
         text = format_change_pct(growth.value, lang, decimals=1)
     else:
-        low, high = (None if end is None else round_to(end, 1) for end in (growth.interval.low, growth.interval.high))
         interval = growth.interval
-        text = format_bounds(low, high, "pct", lang, low_open=interval.low_open, high_open=interval.high_open)
+        text = format_bounds(
+            interval.low,
+            interval.high,
+            "pct",
+            lang,
+            low_open=interval.low_open,
+            high_open=interval.high_open,
+            decimals=1,
+        )
     return t("industries.growth", lang, n=pairs, value=text)
 
 
@@ -174,7 +180,8 @@ def write_share(share: Interval | None, lang: Lang) -> str:
     """Return a share of the known sum with one decimal, its bounds, or that the figures do not bound it."""
     if share is None or share.low is None or share.high is None or share == Interval(_ZERO, _HUNDRED):
         return t("industries.share_open", lang)
-    low, high = (round_to(end, 1) for end in (share.low, share.high))
+    # Outwards, as `format_bounds` rounds: no bound reads firmer than it is.
+    low, high = widen(share.low, share.high, 1)
     if low == high:
         text = format_value(low.normalize() + 0, "pct", lang)
     elif low == 0:

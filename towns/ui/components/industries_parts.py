@@ -425,7 +425,7 @@ def _goal_row(ctx: Context, view: GoalView, row: GoalRow, heads: Sequence[str]) 
         open_text = number(possible + row.n_high - row.identified, lang)
     share = missing(lang)
     if row.low is not None or row.high is not None:
-        share = format_bounds(_one(row.low), _one(row.high), "pct", lang)
+        share = format_bounds(row.low, row.high, "pct", lang, decimals=1)
     hint = missing(lang)
     if row.hint_low is not None and row.hint_high is not None:
         low, high = _one(row.hint_low), _one(row.hint_high)
