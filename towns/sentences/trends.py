@@ -8,12 +8,11 @@ from towns.fmt import format_period
 from towns.i18n import t
 from towns.model import Claim, EntityType, Indicator, Lang
 from towns.sentences import Part, Sentence
+from towns.sentences.findings_words import names_itself, time_kind
 from towns.sentences.town import indicator_in_sentence, write_period, write_value
 
 #: Entities whose figures are read aloud; the others are in the chart and the table.
 MOST_TOLD: Final = 3
-#: Topics whose names already say what they count: the place alone stands before them.
-_OWN_NAMES: Final = frozenset({"programme", "context"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +53,7 @@ class ToldMeasure:
 
 def write_subject(entity_type: EntityType, name: str, indicator: Indicator, lang: Lang) -> str:
     """Return whose figure it is: 浙江省特色小镇 for a total of an area's towns, the plain name elsewhere."""
-    plain = entity_type == "town" or indicator.topic_id in _OWN_NAMES or "镇" in indicator.name_zh
-    return name if plain else t("trends.towns_of", lang, place=name)
+    return name if names_itself(entity_type, indicator) else t("trends.towns_of", lang, place=name)
 
 
 def write_opening(
@@ -164,7 +162,7 @@ def write_list(names: Sequence[str], lang: Lang, most: int = 8) -> str:
 
 def _clause(indicator: Indicator, item: Told, lang: Lang, money: str, *, alone: bool) -> list[Part]:
     claim = item.latest
-    kind = _time_kind(claim, indicator)
+    kind = time_kind(claim, indicator)
     words: dict[str, Any] = {
         "entity": item.name,
         "name": indicator_in_sentence(indicator, lang),
@@ -194,15 +192,3 @@ def _clause(indicator: Indicator, item: Told, lang: Lang, money: str, *, alone: 
             Part(t("trends.first_after", lang, period=format_period(item.first.period, lang))),
         ]
     return parts
-
-
-def _time_kind(claim: Claim, indicator: Indicator) -> str:
-    """Say how the period is told: a flow of it, a state as of its end, a total up to its end.
-
-    A sum with a stated start is told with both years; a share up to a date is a state; a name may say 累计 itself.
-    """
-    if claim.period_kind == "point":
-        return "dated"
-    if claim.period_kind != "cumulative" or "/" in claim.period:
-        return "flow"
-    return "dated" if indicator.kind in ("ratio", "rate") or indicator.name_zh.startswith("累计") else "total"
