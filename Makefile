@@ -31,10 +31,13 @@ lint: .prepared-dev  ## ruff, mypy, import-linter, sqlfluff
 	@$(BIN)/lint-imports
 	@$(BIN)/sqlfluff lint queries
 
-trials: .prepared-dev  ## long counted trials of verdicts, swaps and hostile SQL, into docs/trials.md (CASES, SEED)
+trials: .prepared-dev  ## long counted trials of verdicts, swaps, hostile SQL, sentences, slides and office files, into docs/trials.md (CASES, SEED)
 	@$(BIN)/python scripts/trials.py --cases $(CASES) --seed $(SEED)
 	@$(BIN)/python scripts/swap_trial.py --report
 	@$(BIN)/python scripts/sql_trial.py --report
+	@$(BIN)/python scripts/sentence_trial.py --report
+	@$(BIN)/python scripts/stage_trial.py --report
+	@$(BIN)/python scripts/office_trial.py --report
 
 screenshots: .prepared-dev  ## the pictures of the README, into docs/pictures
 	@$(BIN)/python scripts/test_tools.py

@@ -15,10 +15,11 @@ from benchmarks.load import measure_load
 from benchmarks.measure import Row, describe_machine, write_table
 from benchmarks.pages import BUDGET, count_bytes, measure_pages
 from benchmarks.queries import measure_queries
+from benchmarks.stage import measure_stage
 from benchmarks.verbs import measure_verbs
 from tests.support import ROOT, run_server
 
-PARTS: Final = ("queries", "verbs", "pages", "browser", "load")
+PARTS: Final = ("queries", "verbs", "pages", "browser", "stage", "load")
 REPORT: Final = ROOT / "docs" / "performance.md"
 _BEGIN: Final = "<!-- figures: written by make bench -->"
 _END: Final = "<!-- end of figures -->"
@@ -43,7 +44,7 @@ def main(only: tuple[str, ...], *, quick: bool, write_budget: bool) -> None:
             rows += _shown(measure_queries(quick=quick))
         if "verbs" in parts:
             rows += _shown(measure_verbs(folder, quick=quick))
-        if {"pages", "browser"} & set(parts):
+        if {"pages", "browser", "stage"} & set(parts):
             with run_server(folder) as server:
                 rows.append(
                     Row("Start", "from command to healthy", server.seconds, "s", limit=10, note="built at once")
@@ -52,6 +53,8 @@ def main(only: tuple[str, ...], *, quick: bool, write_budget: bool) -> None:
                     rows += _shown(measure_pages(server, quick=quick))
                 if "browser" in parts:
                     rows += _shown(measure_browser(server, folder, quick=quick))
+                if "stage" in parts:
+                    rows += _shown(measure_stage(server, folder, quick=quick))
         if "load" in parts:
             rows += _shown(measure_load(quick=quick))
     missed = [row for row in rows if row.kept is False]

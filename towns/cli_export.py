@@ -1,56 +1,143 @@
-"""The verb `export`: what a view offers to take away, as a file (documented in docs/cli.md)."""
+"""The verb `export`: a view's tables and pictures, a deck, a briefing, as a file (documented in docs/cli.md)."""
 
 import logging
 import os
 import tempfile
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
+from towns.cli_export_deck import (
+    BRIEFING_KINDS,
+    Order,
+    list_shipped,
+    load_own,
+    load_shipped,
+    make_briefing,
+    make_slides,
+    read_file,
+)
+from towns.cli_options import Call, as_of_option
+from towns.i18n import LANGS
+
 if TYPE_CHECKING:
-    from towns.cli import _Call
+    from towns.model import Lang
     from towns.ui.components.takeaway import Offer, PictureKind
 
 _WRONG_CALL: Final = 2
 _KINDS: Final = ("csv", "xlsx", "parquet", "json", "png", "svg")
 _LIST: Final = "list"
+#: Characters of a slide's title in a line of progress.
+_TITLE: Final = 80
 
 
 @click.command("export")
 @click.option("--view", metavar="PAGE?QUERY", help="Address of a view in the app, as in 'trends?metric=tax_revenue'.")
 @click.option("--whole", type=click.Choice(["database", "package"]), help="Everything instead of a view.")
-@click.option("--kind", type=click.Choice(_KINDS), help="Form of the file.")
+@click.option("--deck", metavar="ID", help="A shipped deck of slides; “list” names them.")
+@click.option("--deck-file", type=click.Path(path_type=Path), metavar="FILE", help="A deck of your own.")
+@click.option("--briefing", metavar="KIND=ID", help="A one-page briefing on a town, city, industry or plan.")
+@click.option("--kind", type=click.Choice((*_KINDS, "pptx", *BRIEFING_KINDS)), help="Form of the file.")
 @click.option("--table", "key", metavar="KEY", default="", help="Which table of the view; “list” names them.")
+@click.option("--subject", metavar="KIND=ID", default="", help="Whom the deck is made for: town, city or industry.")
+@click.option("--lang", type=click.Choice(LANGS), help="Language of a deck or briefing (zh).")
+@as_of_option
+@click.option("--template", type=click.Path(path_type=Path), metavar="FILE", help="A .pptx to put the slides into.")
+@click.option("--watermark", metavar="TEXT", default="", help="Words to stand behind the text of a briefing.")
+@click.option("--progress", is_flag=True, help="Tell each step on standard error.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Where to write.")
 @click.pass_obj
 def export_command(
-    call: "_Call", view: str | None, whole: str | None, kind: str | None, key: str, out: Path | None
+    call: Call,
+    view: str | None,
+    whole: str | None,
+    deck: str | None,
+    deck_file: Path | None,
+    briefing: str | None,
+    kind: str | None,
+    key: str,
+    subject: str,
+    lang: "Lang | None",
+    as_of: datetime | None,
+    template: Path | None,
+    watermark: str,
+    progress: bool,
+    out: Path | None,
 ) -> None:
-    """Write what a view offers to take away: the same bytes as its button gives."""
-    if (view is None) == (whole is None):
-        _stop("Give either --view or --whole.")
+    """Write what a view offers to take away, a deck as slides to edit, or a briefing."""
+    what = {"--view": view, "--whole": whole, "--deck": deck, "--deck-file": deck_file, "--briefing": briefing}
+    chosen = [name for name, value in what.items() if value is not None]
+    if len(chosen) != 1:
+        _stop("Give either --view or --whole or --deck or --deck-file or --briefing.")
+    day = call.check_as_of(as_of.date() if as_of else None)
+    extras = {
+        "--table": (key, ("--view",)),
+        "--subject": (subject, ("--deck", "--deck-file")),
+        "--template": (template, ("--deck", "--deck-file")),
+        "--watermark": (watermark, ("--briefing",)),
+        "--lang": (lang, ("--deck", "--deck-file", "--briefing")),
+        "--as-of": (day, ("--deck", "--deck-file", "--briefing")),
+    }
     if whole is not None:
-        if kind or key:
+        if kind or any(value for value, _ in extras.values()):
             _stop("--whole goes with --out alone.")
         _write(out, _whole(call, whole))
         return
+    for name, (value, places) in extras.items():
+        if value and chosen[0] not in places:
+            _stop(f"{name} does not go with {chosen[0]}.")
     # The interface complains of being used without a browser, which is what is meant here.
     logging.disable(logging.WARNING)
     try:
-        # Imported here: only this verb needs the interface.
-        from towns.ui.headless import collect
-
-        offers = collect(view or "", call.settings)
+        if view is not None:
+            _export_view(call, view, kind, key, out)
+            return
+        if deck == _LIST:
+            for item in list_shipped(call.settings):
+                wants = f"\t{item.subject}=…" if item.subject else ""
+                click.echo(f"{item.deck_id}\t{item.title.pick(lang or 'zh')}{wants}".encode())
+            return
+        kinds = BRIEFING_KINDS if briefing is not None else ("pptx",)
+        if kind is None:
+            _stop(f"--kind is missing: {', '.join(kinds)}.")
+        if kind not in kinds:
+            _stop(f"--kind {kind} does not go with {chosen[0]}: {', '.join(kinds)}.")
+        if out is None:
+            _stop("--out is missing: name the file to write.")
+        order, step = Order(lang or "zh", day, kind), _tell_step if progress else _tell_nothing
+        if briefing is not None:
+            _write(out, make_briefing(call, briefing, order, watermark, step))
+            return
+        story = load_own(deck_file) if deck_file is not None else load_shipped(call.settings, deck or "")
+        _write(out, make_slides(call, story, subject, order, read_file(template) if template else None, step))
     finally:
         logging.disable(logging.NOTSET)
+
+
+def _tell_step(done: int, total: int, title: str) -> None:
+    click.echo(f"{done}/{total} {' '.join(title.split())[:_TITLE]}".encode(), err=True)
+
+
+def _tell_nothing(_done: int, _total: int, _title: str) -> None:
+    pass
+
+
+def _export_view(call: Call, view: str, kind: str | None, key: str, out: Path | None) -> None:
+    # Imported here: only this needs the interface.
+    from towns.ui.headless import collect
+
+    offers = collect(view, call.settings)
     if key == _LIST:
         for offer in offers:
             click.echo(f"{offer.key}\t{offer.table.title}{'' if not offer.has_picture else ' *'}".encode())
         return
     if kind is None:
         _stop(f"--kind is missing: {', '.join(_KINDS)}.")
+    if kind not in _KINDS:
+        _stop(f"--kind {kind} does not go with --view: {', '.join(_KINDS)}.")
     _write(out, _build(offers, key, kind))
 
 
@@ -76,7 +163,7 @@ def _build(offers: "tuple[Offer, ...]", key: str, kind: str) -> bytes:
     return form.write(chosen.table)
 
 
-def _whole(call: "_Call", what: str) -> bytes:
+def _whole(call: Call, what: str) -> bytes:
     from towns.repo.facts import get_meta
     from towns.views.takeaway import build_package, read_database
 

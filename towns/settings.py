@@ -4,6 +4,7 @@ import re
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -22,7 +23,9 @@ class Settings(BaseSettings):
     `today` fixes the day of judging for tests, pictures and benchmarks (METHODS §5); empty means today in Shanghai.
     `tianditu_key` switches the tiles of Tianditu on (`maps.tiles`); empty, the default, means that nothing on the map
     comes from another host. `tianditu_approval` is the approval number that map.tianditu.gov.cn shows at the foot of
-    its map: the service renews it, so it can be set. A value that cannot be read is never repeated in an error.
+    its map: the service renews it, so it can be set. `public_url` is the address that readers reach the product by
+    (`https://towns.example.cn`): QR codes lead there; empty, the default, means there are none. A value that cannot be
+    read is never repeated in an error.
     """
 
     model_config = SettingsConfigDict(
@@ -36,6 +39,7 @@ class Settings(BaseSettings):
     port: int = 8501
     tianditu_key: SecretStr = SecretStr("")
     tianditu_approval: str = Field(default="GS(2025)1508号", pattern=_APPROVAL_NO)
+    public_url: str = ""
 
     @field_validator("tianditu_key")
     @classmethod
@@ -44,6 +48,20 @@ class Settings(BaseSettings):
         if not _KEY.fullmatch(key.get_secret_value()):
             raise ValueError("letters and digits only")
         return key
+
+    @field_validator("public_url")
+    @classmethod
+    def _plain_address(cls, text: str) -> str:
+        """Refuse what is no web address of a host, and what may not stand on a wall: a name, a password, a query."""
+        address = text.strip().rstrip("/")
+        if not address:
+            return ""
+        parts = urlsplit(address)
+        # A port that is none raises ValueError when it is asked for.
+        named = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        if not named or "@" in parts.netloc or set(address) & set("?#\\\"'<> ") or not address.isascii():
+            raise ValueError("http or https, a host and perhaps a path")
+        return address
 
     def current_date(self) -> date:
         """Return the day that verdicts are judged on."""

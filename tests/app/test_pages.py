@@ -44,7 +44,7 @@ def texts(app: AppTest) -> list[str]:
     """Return all that a reader sees of a page: markdown, captions, HTML without tags, labels of widgets."""
     out = [str(item.value) for kind in (app.markdown, app.caption, app.text, app.info, app.warning) for item in kind]
     out += [
-        re.sub(r"<style>.*?</style>|<script>.*?</script>|<[^>]+>", " ", str(item.proto.body))
+        re.sub(r"(?s)<style>.*?</style>|<script>.*?</script>|<[^>]+>", " ", str(item.proto.body))
         for item in app.get("html")
     ]
     out += [str(item.label) for kind in (app.button, app.selectbox, app.multiselect) for item in kind]

@@ -90,10 +90,14 @@ class SlideContent:
 
 
 def find_piece(material: Material, part: str) -> Piece | None:
-    """Return the piece that a slide asks for, else the first with a picture, else the first table."""
-    named = next((piece for piece in material.pieces if part and piece.key == part), None)
+    """Return the piece that a slide asks for by name, or the first with a picture, else the first table.
+
+    None where the view does not offer what is named: another piece under that slide's title would mislead.
+    """
+    if part:
+        return next((piece for piece in material.pieces if piece.key == part), None)
     drawn = next((piece for piece in material.pieces if piece.has_picture), None)
-    return named or drawn or next(iter(material.pieces), None)
+    return drawn or next(iter(material.pieces), None)
 
 
 def compose(slide: Slide, section: str, material: Material, *, number: int, total: int) -> SlideContent:

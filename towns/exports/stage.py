@@ -1,14 +1,14 @@
-"""Pictures for the stage: gauges, maps and charts in type that is read from the back of a hall."""
+"""Pictures for the stage: gauges, maps and charts in type that is read from the back of a hall.
 
-from collections.abc import Sequence
+    draw_gauges(gauges, lang, mode)                # an SVG document of 1800 × 760 units
+    draw_scoreboard(goals, lang, mode)             # the same size: every goal of a plan with its verdict
+    stage_figure(piece.figure, lang, mode)         # a Plotly figure of that size
 
-from towns import theme
-from towns.exports.slides import PICTURE_WIDTH
-from towns.figures.gauge import GaugeSpec
-from towns.figures.gauge_svg import stack_gauges
-from towns.model import Lang
+A map is drawn by `towns.maps.stage`. A slide is 1080 units high, so all three hold type of 31 units or more.
+"""
 
+from towns.exports.stage_figure import stage_figure
+from towns.exports.stage_gauges import MOST_GAUGES, draw_gauges
+from towns.exports.stage_score import Goal, draw_scoreboard
 
-def draw_gauges(gauges: Sequence[tuple[str, GaugeSpec]], lang: Lang, mode: theme.Mode) -> str:
-    """Return gauges one under another as an SVG document for a slide."""
-    return stack_gauges(gauges, lang, mode, PICTURE_WIDTH)[0]
+__all__ = ["MOST_GAUGES", "Goal", "draw_gauges", "draw_scoreboard", "stage_figure"]

@@ -3,6 +3,7 @@
 from datetime import date
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from towns import repo
 from towns.fmt import format_date, format_number
@@ -12,8 +13,8 @@ from towns.ui.cached import read
 from towns.ui.context import Context
 
 
-def draw(ctx: Context) -> None:
-    """Draw the footer in its own container."""
+def draw(ctx: Context) -> DeltaGenerator:
+    """Draw the footer in its own container; return the place below it for what is only known after the page."""
     lang = ctx.lang
     claims, sources = read(ctx.db, count_visible, as_of=ctx.as_of)
     approvals = read(ctx.db, approval_numbers)
@@ -32,6 +33,7 @@ def draw(ctx: Context) -> None:
         st.caption(facts)
         st.caption(t("shell.footer_licence", lang))
         st.caption(t("shell.footer_map", lang, numbers=numbers) if approvals else t("shell.footer_map_none", lang))
+        return st.container(key="shell_cited")
 
 
 def count_visible(db: Database, *, as_of: date | None) -> tuple[int, int]:

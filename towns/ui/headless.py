@@ -6,12 +6,13 @@ for offer in collect("trends?lang=zh&metric=tax_revenue", settings):
 
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import structlog
 
@@ -19,16 +20,22 @@ from towns.errors import NotFoundError, TownsError
 from towns.exports.slides import Material, Piece
 from towns.exports.stage import draw_gauges
 from towns.fmt import format_date
-from towns.i18n import t
+from towns.i18n import LANGS, t
+from towns.model import Lang
 from towns.sentences import Sentence
 from towns.settings import Settings, get_settings
-from towns.ui import navigation, page, urlstate
+from towns.ui import logs, navigation, page, urlstate
 from towns.ui.components.takeaway import COLLECTED, TOLD, Offer
 from towns.ui.context import Context
 
 _ENTRY: Final = Path(__file__).with_name("main.py")
 #: The first run imports everything and builds the database if it is missing.
 _TIMEOUT: Final = 300.0
+#: Pages that show slides or write a document themselves.
+_NO_SLIDES: Final = frozenset({"present", "briefing"})
+#: A longer address is none that a browser wrote.
+_LONGEST: Final = 4000
+_LOG: Final = structlog.get_logger("towns.ui")
 
 
 def collect(view: str, settings: Settings) -> tuple[Offer, ...]:
@@ -41,15 +48,43 @@ def collect(view: str, settings: Settings) -> tuple[Offer, ...]:
         return _run(view).offers
 
 
-def gather(view: str, settings: Settings, *, mode: Literal["light", "dark"] = "light") -> Material:
-    """Return what a view gives to slides: its opening sentence and its pieces, drawn for the stage; raises as collect.
+def gather(
+    view: str,
+    settings: Settings,
+    *,
+    mode: Literal["light", "dark"] = "light",
+    lang: Lang | None = None,
+    as_of: date | None = None,
+    quiet: bool = True,
+) -> Material:
+    """Return what a view gives to slides: its opening sentence and its pieces, drawn for the stage.
+
+    `lang` takes the place of the view's language; `as_of` hides what was published later, whatever day the view names.
+    `quiet` silences the log. Raises as `collect`; here a parameter that the page does not have is refused as well, for
+    a slide would silently show something else. Texts of errors may hold parts of the view: plain, to be escaped.
 
     Not for a process that serves pages: the run without a browser takes the place of Streamlit's runtime.
     """
-    with _serving(settings):
-        ran = _run(view, mode)
+    return gather_marked(view, settings, mode=mode, lang=lang, as_of=as_of, quiet=quiet)[0]
+
+
+def gather_marked(
+    view: str,
+    settings: Settings,
+    *,
+    mode: Literal["light", "dark"] = "light",
+    lang: Lang | None = None,
+    as_of: date | None = None,
+    quiet: bool = True,
+) -> tuple[Material, str]:
+    """Return what `gather` does, and the fingerprint of the database that it was read from."""
+    asked = set_state(view, lang=lang, as_of=as_of)
+    if parse_view(asked)[0] in _NO_SLIDES:
+        raise NotFoundError("This page shows slides and cannot be one.", "该页面本身用于放映或撰写，不能作为一页。")
+    with _serving(settings, quiet=quiet):
+        ran = _run(asked, mode, strict=True)
         ctx = ran.ctx
-        return Material(
+        material = Material(
             view=view,
             lang=ctx.lang,
             page_id=ctx.page_id,
@@ -61,6 +96,28 @@ def gather(view: str, settings: Settings, *, mode: Literal["light", "dark"] = "l
             licence=t("shell.footer_licence", ctx.lang),
             mode=mode,
         )
+        return material, ctx.meta.fingerprint
+
+
+def set_state(view: str, *, lang: Lang | None = None, as_of: date | None = None) -> str:
+    """Return a view in a language and as of a day; a view that names an earlier day keeps it.
+
+    NotFoundError where the view is no address of the app.
+    """
+    if lang is None and as_of is None:
+        return view
+    page_id, query = parse_view(view)
+    if lang is not None:
+        query["lang"] = [lang]
+    if as_of is not None:
+        named = query.get("asof", [""])[0]
+        try:
+            day = min(as_of, date.fromisoformat(named)) if named else as_of
+        except ValueError:
+            # Left as it is, to be refused by its own name.
+            return f"{page_id}?{urlencode(query, doseq=True)}"
+        query["asof"] = [day.isoformat()]
+    return f"{page_id}?{urlencode(query, doseq=True)}"
 
 
 @dataclass(frozen=True)
@@ -72,7 +129,7 @@ class _Ran:
     offers: tuple[Offer, ...]
 
 
-def _run(view: str, mode: Literal["light", "dark"] = "light") -> _Ran:
+def _run(view: str, mode: Literal["light", "dark"] = "light", *, strict: bool = False) -> _Ran:
     # Imported here: a server that imports all modules when it starts needs no test bench.
     from streamlit.testing.v1 import AppTest
 
@@ -87,13 +144,54 @@ def _run(view: str, mode: Literal["light", "dark"] = "light") -> _Ran:
     app.session_state[page.THEME] = mode
     app.run()
     told = [str(toast.value) for toast in app.toast]
+    if told and strict and page.RAN in app.session_state:
+        raise _refuse(app.session_state[urlstate._BAD], as_of=app.session_state[page.RAN].as_of)
     if told:
         raise NotFoundError(told[0], told[0])
     offers: tuple[Offer, ...] = tuple(app.session_state[COLLECTED])
-    if app.exception or (app.error and not offers):
-        text = "; ".join(str(item.value) for item in (*app.exception, *app.error))
+    # That the data are made up is told as an error, too; half a page is no slide.
+    notices = {t("shell.synthetic", lang) for lang in LANGS}
+    wrong = [str(item.value) for item in app.error if item.value not in notices]
+    if strict and app.exception:
+        raise _fail(str(app.exception[0].proto.type))
+    if app.exception or (wrong and (strict or not offers)) or page.RAN not in app.session_state:
+        text = "; ".join(dict.fromkeys([*(str(item.value) for item in app.exception), *wrong]))
         raise TownsError(f"The page cannot be shown: {text}", f"页面无法显示：{text}")
+    if strict:
+        known = (*urlstate.SHARED, *app.session_state[urlstate._DECLARED])
+        unknown = [name for name in query if name not in known]
+        if unknown:
+            raise _refuse_unknown(page_id, unknown, known)
     return _Ran(app.session_state[page.RAN], tuple(app.session_state[TOLD]), offers)
+
+
+def _fail(error_type: str) -> TownsError:
+    """Return what is said of a fault of the program, which its own text may not be: under a number of the log."""
+    number = logs.new_error_id()
+    _LOG.error("page failed", error_type=error_type)
+    structlog.contextvars.unbind_contextvars("error_id")
+    return TownsError(t("jobs.broken", "en", number=number), t("jobs.broken", "zh", number=number))
+
+
+def _refuse(bad: Iterable[tuple[str, str]], as_of: date | None) -> NotFoundError:
+    """Return the refusal of values that a page does not know, in the words of the shell, but not as Markdown."""
+
+    def write(lang: Lang) -> str:
+        names = t("shell.list_separator", lang).join(f"{name} = {value}" for name, value in dict.fromkeys(bad))
+        if as_of is None:
+            return t("jobs.bad_value", lang, names=names)
+        return t("jobs.bad_value_as_of", lang, names=names, day=format_date(as_of, lang))
+
+    return NotFoundError(write("en"), write("zh"))
+
+
+def _refuse_unknown(page_id: str, unknown: Iterable[str], known: Iterable[str]) -> NotFoundError:
+    def write(lang: Lang) -> str:
+        joint = t("shell.list_separator", lang)
+        name = t(f"shell.page_{page_id}", lang)
+        return t("jobs.bad_key", lang, page=name, names=joint.join(unknown), known=joint.join(known))
+
+    return NotFoundError(write("en"), write("zh"))
 
 
 def _piece(offer: Offer, mode: Literal["light", "dark"]) -> Piece:
@@ -117,7 +215,12 @@ def _piece(offer: Offer, mode: Literal["light", "dark"]) -> Piece:
 
 def parse_view(view: str) -> tuple[str, dict[str, list[str]]]:
     """Return page and query of a view; NotFoundError names the pages that exist."""
-    parts = urlsplit(view)
+    try:
+        parts = urlsplit(view)
+    except ValueError:
+        parts = None
+    if parts is None or len(view) > _LONGEST:
+        raise NotFoundError("This is no address of a view.", "这不是本看板视图的地址。")
     page_id = parts.path.strip("/") or urlstate.DEFAULT_PAGE
     known = [spec.page_id for spec in navigation.existing_pages()]
     if page_id not in known:
@@ -129,11 +232,10 @@ def parse_view(view: str) -> tuple[str, dict[str, list[str]]]:
 
 
 @contextmanager
-def _serving(settings: Settings) -> Iterator[None]:
-    """Let the pages run under these settings, silently."""
+def _serving(settings: Settings, *, quiet: bool = True) -> Iterator[None]:
+    """Let the pages run under these settings; silently, unless the process keeps a log that is meant for them."""
     values = {"TOWNS_VAR": str(settings.var), "TOWNS_DATA": str(settings.data)}
-    if settings.today is not None:
-        values["TOWNS_TODAY"] = settings.today.isoformat()
+    values["TOWNS_TODAY"] = settings.today.isoformat() if settings.today is not None else ""
     before = {name: os.environ.get(name) for name in values}
     logger = logging.getLogger("streamlit")
     level = logger.level
@@ -142,14 +244,16 @@ def _serving(settings: Settings) -> Iterator[None]:
     os.environ.update(values)
     get_settings.cache_clear()
     logger.setLevel(logging.CRITICAL)
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    if quiet:
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     try:
         yield
     finally:
         logger.setLevel(level)
-        structlog.reset_defaults()
-        if logs is not None:
-            structlog.configure(**logs)
+        if quiet:
+            structlog.reset_defaults()
+            if logs is not None:
+                structlog.configure(**logs)
         for name, text in before.items():
             if text is None:
                 os.environ.pop(name, None)

@@ -4,10 +4,11 @@ The entry script of every session; pages live in ../../pages and run only from h
 """
 
 from html import escape
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 import structlog
+from streamlit.delta_generator import DeltaGenerator
 
 from towns import repo
 from towns.errors import TownsError
@@ -16,10 +17,14 @@ from towns.i18n import HTML_LANG, LANGS, t
 from towns.model import Lang
 from towns.settings import get_settings
 from towns.theme import TOKENS
-from towns.ui import filters, footer, logs, modebar, navigation, reconnect, search_box, urlstate
+from towns.ui import filters, footer, logs, modebar, navigation, printing, reconnect, search_box, urlstate
 from towns.ui import page as page_api
 from towns.ui.cached import get_database, read
+from towns.ui.components import deck_add
 from towns.ui.context import Context
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import StreamlitPage
 
 _ICON: Final = "🏘️"
 _LOG: Final = structlog.get_logger("towns.ui")
@@ -48,11 +53,11 @@ if (!window.townsHistory) {{
 _STYLE: Final = f"""<style>
 .towns-title {{ font-size: 1.75rem; line-height: 1.25; margin: 0; padding: 0; }}
 .st-key-shell_top {{ margin-top: -2rem; }}
+.st-key-shell_search input {{ text-overflow: ellipsis; }}
 .st-key-shell_page a, .st-key-shell_footer a {{ color: inherit; text-decoration-thickness: 1px;
   text-underline-offset: 0.2em; text-decoration-color: {TOKENS["light"].bar}; }}
 [data-testid="stCaptionContainer"] {{ color: inherit; opacity: 0.8; }}
 [data-testid="stElementToolbarButton"]:has([aria-label^="Download as CSV"]) {{ display: none; }}
-@media print {{ .st-key-shell_search, .st-key-shell_hits {{ display: none; }} .st-key-shell_top {{ margin-top: 0; }} }}
 </style>"""
 
 
@@ -86,7 +91,7 @@ def run() -> None:
         _configure(None, lang)
         st.info(t("shell.no_pages", lang))
         return
-    chosen = st.navigation(navigation.sections(pages, lang))
+    chosen = st.navigation(navigation.sections(pages, lang), expanded=True)
     page_id = next((name for name, item in pages.items() if item is chosen), next(iter(pages)))
     urlstate.enter(page_id)
     logs.name_page(page_id)
@@ -109,27 +114,29 @@ def run() -> None:
     )
     st.session_state[page_api.RUNNING] = ctx
     st.session_state[page_api.PAGES] = pages
-    st.html(_STYLE)
+    st.html(_STYLE + printing.STYLE)
     with st.container(key="shell_top"):
-        title, search = st.columns([3, 2], vertical_alignment="center")
+        title, search = st.columns(2, vertical_alignment="center")
         title.html(f'<h1 class="towns-title">{escape(t(f"shell.page_{page_id}", lang))}</h1>')
-        with search:
+        with search, st.container(horizontal=True, vertical_alignment="center", gap="small"):
             query = search_box.draw_field(lang)
+            deck_box = deck_add.draw(ctx)
+    printing.draw_head(ctx)
     if ctx.meta.synthetic:
         st.error(t("shell.synthetic", lang), icon="⚠️")
     search_box.draw_hits(ctx, query)
     filters.draw_chips(options, lang, today, pages.get("sources"))
     body = st.container(key="shell_page")
     # Before the page, so that it stands whatever the page does; st.stop() lets nothing more be drawn.
-    footer.draw(ctx)
-    scripts = _SCRIPT.format(tag=HTML_LANG[lang]) + reconnect.SCRIPT + modebar.script(lang)
+    foot = footer.draw(ctx)
+    scripts = _SCRIPT.format(tag=HTML_LANG[lang]) + reconnect.SCRIPT + printing.SCRIPT + modebar.script(lang)
     st.html(scripts, unsafe_allow_javascript=True)
     finished = True
     try:
-        with body:
-            chosen.run()
-    except page_api.PageEnd:
-        _LOG.debug("page ended early")
+        _run_page(chosen, body)
+        deck_add.fill(ctx, deck_box)
+        with foot:
+            printing.draw_sources(ctx)
     except TownsError as error:
         _LOG.warning("page refused", error=type(error).__name__)
         body.error(error.text(lang))
@@ -143,6 +150,14 @@ def run() -> None:
             st.session_state[page_api.RAN] = ctx
         st.session_state.pop(page_api.RUNNING, None)
     _finish(ctx, finished=finished)
+
+
+def _run_page(chosen: "StreamlitPage", body: DeltaGenerator) -> None:
+    try:
+        with body:
+            chosen.run()
+    except page_api.PageEnd:
+        _LOG.debug("page ended early")
 
 
 def _finish(ctx: Context, *, finished: bool) -> None:

@@ -51,6 +51,8 @@ PAGES: Final[tuple[PageSpec, ...]] = (
     PageSpec("compare", "analyse", "⚖️"),
     PageSpec("explore", "analyse", "🧪"),
     PageSpec("scenario", "analyse", "🔭"),
+    PageSpec("present", "present", "🎬"),
+    PageSpec("briefing", "present", "📝"),
     PageSpec("sources", "data", "📚"),
 )
 

@@ -43,6 +43,7 @@ _FIRST = "_url_first"
 _FRESH = "_url_fresh"
 _QUERY = "_url_query"
 _UNSEEN = "_url_unseen"
+_CITED = "_url_cited"
 #: So long a browser may take to draw a widget: a cold phone, a map before it.
 _DELIVERY_SECONDS: Final = 30.0
 _ABSENT: Final = object()
@@ -69,6 +70,7 @@ def start() -> Raw | None:
     fresh = first or (bool(query) and query != state[_WRITTEN] and not touched)
     state[_BAD] = []
     state[_DECLARED] = {}
+    state[_CITED] = {}
     state[_FIRST] = first
     state[_FRESH] = fresh
     state[_QUERY] = query
@@ -200,9 +202,27 @@ def finish(shared: Iterable[tuple[str, str]]) -> None:
 
 def link(page_id: str, ctx: Context, **params: str | Sequence[str] | None) -> str:
     """Return the in-app address of a page with the shared state: `/town?lang=zh&town=mengxiang`."""
+    if page_id == "sources":
+        _cite(params)
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
     path = "/".join(part for part in (base, "" if page_id == DEFAULT_PAGE else page_id) if part)
     return f"/{path}?{urlencode(pairs(ctx, **params))}"
+
+
+def _cite(params: Mapping[str, str | Sequence[str] | None]) -> None:
+    """Note what a link to the sources page leads to: a printed page lists it at its foot."""
+    # A dict keeps the order and each only once.
+    cited: dict[tuple[str, str], None] | None = st.session_state.get(_CITED)
+    if cited is not None:
+        cited.update(dict.fromkeys(pair for pair in _flat(params) if pair[0] in ("claim", "source")))
+
+
+def cited() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the ids of the claims and of the sources that links of this run lead to, in order."""
+    pairs = st.session_state.get(_CITED, {})
+    return tuple(text for name, text in pairs if name == "claim"), tuple(
+        text for name, text in pairs if name == "source"
+    )
 
 
 def address(page_id: str, ctx: Context) -> str:

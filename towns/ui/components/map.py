@@ -13,6 +13,7 @@ from towns.maps.geometry import Bounds, merge_bounds
 from towns.maps.palette import map_palette
 from towns.maps.registry import licence_line
 from towns.maps.spec import MapSpec, frame_for, used_layers
+from towns.maps.stage import find_approval, render_stage_svg
 from towns.maps.svg import LegendGroup, render_svg
 from towns.maps.tiles import lay_on_tiles, tile_layer
 from towns.maps.viewport import fit
@@ -77,7 +78,12 @@ def show_page(ctx: Context) -> None:
         show_legend(view, spec, legend)
     if view.links is not None:
         show_links(ctx, view.links)
-    map_list.show_lists(ctx, view, spec, state, draw=lambda: draw_picture(ctx, view, spec, legend))
+    picture = map_list.Picture(
+        draw=lambda: draw_picture(ctx, view, spec, legend),
+        stage=lambda: draw_stage(ctx, view, spec, legend),
+        approval=find_approval(map_data.geometry(), spec, ctx.lang),
+    )
+    map_list.show_lists(ctx, view, spec, state, picture)
 
 
 def build_spec(ctx: Context, view: MapView, state: MapState) -> MapSpec:
@@ -191,6 +197,18 @@ def draw_picture(ctx: Context, view: MapView, spec: MapSpec, legend: tuple[Legen
         legend=legend,
         description=view.opening.plain,
     ).encode()
+
+
+def draw_stage(ctx: Context, view: MapView, spec: MapSpec, legend: tuple[LegendGroup, ...]) -> str:
+    """Return the map with its legend as a slide shows it, in the theme of the run."""
+    return render_stage_svg(
+        map_data.geometry(),
+        spec,
+        lang=ctx.lang,
+        legend=legend,
+        title=t("map.picture_title", ctx.lang),
+        description=view.opening.plain,
+    )
 
 
 def _pick_on_map() -> None:

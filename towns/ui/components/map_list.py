@@ -1,6 +1,7 @@
 """The list twins of the map: towns and areas as tables that select on the map and follow it, and the files."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import pandas as pd
@@ -28,21 +29,30 @@ _ROW: Final = 36
 _YES, _NO = "map.yes", "map.no"
 
 
-def show_lists(ctx: Context, view: MapView, spec: MapSpec, state: MapState, *, draw: Callable[[], bytes]) -> None:
-    """Draw the list of towns, beside it that of areas where the map shades them; `draw` gives the map as SVG."""
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The map for files (`draw`, with title and sources) and for slides (`stage`, with `approval` under it)."""
+
+    draw: Callable[[], bytes]
+    stage: Callable[[], str]
+    approval: str
+
+
+def show_lists(ctx: Context, view: MapView, spec: MapSpec, state: MapState, picture: Picture) -> None:
+    """Draw the list of towns, beside it that of areas where the map shades them, each with the map to take away."""
     lang = ctx.lang
     if spec.shading == "none":
         st.subheader(t("map.list", lang), anchor=False)
-        _show_towns(ctx, view, state, draw)
+        _show_towns(ctx, view, state, picture)
     else:
         towns, areas = st.tabs([t("map.list", lang), t(f"map.areas_{spec.shading}", lang)])
         with towns:
-            _show_towns(ctx, view, state, draw)
+            _show_towns(ctx, view, state, picture)
         with areas:
-            _show_areas(ctx, view, view.areas.of(spec.shading), state, draw)
+            _show_areas(ctx, view, view.areas.of(spec.shading), state, picture)
 
 
-def _show_towns(ctx: Context, view: MapView, state: MapState, draw: Callable[[], bytes]) -> None:
+def _show_towns(ctx: Context, view: MapView, state: MapState, picture: Picture) -> None:
     lang = ctx.lang
     find, _ = st.columns([2, 3])
     find.text_input(t("map.find", lang), placeholder=t("map.find_placeholder", lang), key=page.key("find"))
@@ -69,13 +79,13 @@ def _show_towns(ctx: Context, view: MapView, state: MapState, draw: Callable[[],
         lambda: build_export(view, as_of=ctx.as_of, version=ctx.meta.data_version),
         "map",
         file_name="map",
-        svg=draw,
+        svg=picture.draw,
+        stage=picture.stage,
+        approval=picture.approval,
     )
 
 
-def _show_areas(
-    ctx: Context, view: MapView, rows: Sequence[AreaRow], state: MapState, draw: Callable[[], bytes]
-) -> None:
+def _show_areas(ctx: Context, view: MapView, rows: Sequence[AreaRow], state: MapState, picture: Picture) -> None:
     lang = ctx.lang
     rows = [row for row in rows if row.towns]
     ids = tuple(row.place_id for row in rows)
@@ -103,7 +113,9 @@ def _show_areas(
         ),
         "map_areas",
         file_name="map-areas",
-        svg=draw,
+        svg=picture.draw,
+        stage=picture.stage,
+        approval=picture.approval,
     )
 
 

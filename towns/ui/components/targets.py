@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from towns import repo
+from towns.exports.stage import Goal, draw_scoreboard
 from towns.figures import GaugeSpec, build_gauge, build_strip
 from towns.i18n import t
 from towns.model import Lang
@@ -171,7 +172,13 @@ def show_plan(ctx: Context, section: PlanSection) -> None:
         f"goals_{section.plan_id}",
         file_name=f"goals-{section.plan_id}",
         gauges=_gauges((*section.goals, *section.others)),
+        stage=lambda: draw_scoreboard([_row(ctx, goal) for goal in section.goals], ctx.lang, ctx.theme_type),
     )
+
+
+def _row(ctx: Context, goal: GoalCard) -> Goal:
+    shape, word, color = common.verdict_word(ctx, goal.result.verdict, goal.result.phase)
+    return Goal(goal.label, goal.goal, goal.figure, shape, word, color)
 
 
 def _gauges(goals: Sequence[GoalCard]) -> list[tuple[str, GaugeSpec]]:
