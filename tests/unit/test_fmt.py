@@ -134,7 +134,7 @@ def test_ends_that_are_cut_are_cut_outwards() -> None:
     """4 over 2.4 is over 66.666…% more: "over 66.7%" would claim what is not known."""
     two_thirds = Decimal(200) / 3
     assert format_bounds(two_thirds, None, "pct", "zh", low_open=True, decimals=1) == "超66.6%"
-    assert format_bounds(None, two_thirds, "pct", "en", decimals=1) == "at most 66.7%"
+    assert format_bounds(None, two_thirds, "pct", "en", decimals=1) == "up to 66.7%"
     assert format_bounds(Decimal("13.85"), Decimal("20.01"), "pct", "zh", decimals=1) == "13.8%–20.1%"
     assert format_bounds(Decimal("-5.01"), Decimal("-4.99"), "pct", "zh", decimals=1) == "-5.1%–-4.9%"
     assert format_bounds(two_thirds, two_thirds, "pct", "zh", decimals=1) == "66.7%"
