@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from towns import fmt
-from towns.fmt import format_bounds, format_cell, format_date, format_number, format_period, format_value, unit_label
+from towns.fmt import (
+    format_bounds,
+    format_cell,
+    format_date,
+    format_number,
+    format_period,
+    format_value,
+    unit_label,
+    widen,
+)
 from towns.model import Lang, Qualifier
 
 UNITS = (
