@@ -7,6 +7,7 @@ does, and reads back unchanged.
 """
 
 import io
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -23,6 +24,9 @@ MOST_ROWS: Final = 1_048_575
 #: A file without a dated source is dated like this, the earliest day that a workbook knows well.
 _NO_DAY: Final = date(1980, 1, 1)
 _NARROWEST, _WIDEST = 8, 60
+#: Height of a line in points, widths of the columns of labels and sources in characters.
+_LINE: Final = 15.0
+_LABELS_WIDTH, _SOURCES_WIDTH = 34.0, 110.0
 #: Rows that are looked at for the width of a column.
 _LOOKED_AT: Final = 200
 #: Most categories that a chart still shows readably, and most that stand upright.
@@ -159,15 +163,15 @@ class _Sheets:
         for place, column in enumerate(self.columns):
             self.put_text(sheet, 0, place, column.name, self.head)
             sheet.set_column(place, place, self.width(column, place))
+        heads = [_lines(column.name, self.width(column, place)) for place, column in enumerate(self.columns)]
+        sheet.set_row(0, _LINE * max(heads, default=1))
         for number, row in enumerate(self.table.rows, start=1):
             for place, cell in enumerate(row):
                 self.put(sheet, number, place, cell)
         sheet.freeze_panes(1, 0)
         if self.columns:
             sheet.autofilter(0, 0, last_row, last)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
+        _print_on_a4(sheet)
         sheet.repeat_rows(0)
         sheet.set_footer("&L" + self.table.version.replace("&", "&&") + "&R&P / &N")
 
@@ -202,11 +206,13 @@ class _Sheets:
     def write_sources(self) -> None:
         """Write title, unit, filters, as-of day, version, terms, address, citation and every source, as plain text."""
         sheet = self.book.add_worksheet(t("exports.sheet_sources", self.lang))
-        sheet.set_column(0, 0, 22)
-        sheet.set_column(1, 1, 110)
+        sheet.set_column(0, 0, _LABELS_WIDTH)
+        sheet.set_column(1, 1, _SOURCES_WIDTH)
         for row, (label, text) in enumerate(self.table.facts()):
+            sheet.set_row(row, _LINE * max(_lines(label, _LABELS_WIDTH), _lines(text, _SOURCES_WIDTH)))
             self.put_text(sheet, row, 0, label, self.bold)
             self.put_text(sheet, row, 1, text, self.wrap)
+        _print_on_a4(sheet)
 
     def write_chart(self, plan: ChartPlan) -> None:
         """Draw the chart on a sheet of its own: upright for few rows, else lying, in the order of the table."""
@@ -242,7 +248,20 @@ class _Sheets:
             chart.set_y_axis({"reverse": True, "crossing": "max"})
         chart.set_size({"width": 960, "height": 480 if upright else max(480, 22 * count + 120)})
         chart.show_blanks_as("gap")
+        _print_on_a4(sheet)
         sheet.insert_chart(0, 2, chart, {"description": self.table.title})
+
+
+def _print_on_a4(sheet: Any) -> None:
+    """Let a sheet be printed across one page."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+
+
+def _lines(text: str, width: float) -> int:
+    """Return how many lines a text takes in a column: not every program finds the height of a row by itself."""
+    return sum(max(1, math.ceil(_measure(line) * 1.08 / width)) for line in text.split("\n"))
 
 
 def _measure(text: str) -> int:
