@@ -13,13 +13,25 @@ GROUP: Final = "Presenting"
 #: Budgets of seconds: a change to a prepared slide, and a jump to one that is not.
 CHANGE_MS: Final = 150.0
 JUMP_MS: Final = 1000.0
-#: Whether the current slide shows its chart, picture or table, of a size that can be seen.
+#: Whether the current slide shows its chart, picture or table, of a size that can be seen, whole, and its foot below.
 PAINTED: Final = """
-() => [...document.querySelectorAll('[data-at="now"] :is(.js-plotly-plot .main-svg, .stage-picture svg, '
-  + '.stage-table table, .stage-told p)')].some((item) => {
-    const box = item.getBoundingClientRect();
-    return box.width > 0.2 * window.innerWidth && box.height > 0.02 * window.innerHeight;
-  })
+() => {
+  const slot = document.querySelector('[data-at="now"]');
+  const foot = slot?.querySelector('.stage-foot')?.getBoundingClientRect();
+  if (!foot || foot.bottom > slot.getBoundingClientRect().bottom + 2) return false;
+  const is_cut = (item, box) => {
+    for (let over = item.parentElement; over && over !== slot; over = over.parentElement) {
+      const ends = getComputedStyle(over).overflowY !== "visible";
+      if (ends && over.getBoundingClientRect().bottom < box.bottom - 2) return true;
+    }
+    return false;
+  };
+  return [...slot.querySelectorAll('.js-plotly-plot .main-svg, .stage-picture svg, .stage-table table, .stage-told p')]
+    .some((item) => {
+      const box = item.getBoundingClientRect();
+      return box.width > 0.2 * window.innerWidth && box.height > 0.02 * window.innerHeight && !is_cut(item, box);
+    });
+}
 """
 #: The least size of text and of the source line on the current slide, as shares of the slide's height.
 FONTS: Final = """

@@ -4,8 +4,9 @@ from towns.ui import page
 from towns.ui.components import briefing as view
 
 ctx = page.begin("briefing")
+lead = view.reserve_lead()
 subject = view.choose(ctx)
 if subject is None:
-    view.show_nothing(ctx)
+    view.show_nothing(ctx, lead)
 else:
-    view.show(ctx, subject)
+    view.show(ctx, subject, lead)

@@ -1,5 +1,6 @@
 """The verb `export`: a view's tables and pictures, a deck, a briefing, as a file (documented in docs/cli.md)."""
 
+import errno
 import logging
 import os
 import tempfile
@@ -107,6 +108,9 @@ def export_command(
             _stop(f"--kind {kind} does not go with {chosen[0]}: {', '.join(kinds)}.")
         if out is None:
             _stop("--out is missing: name the file to write.")
+        if not out.parent.is_dir():
+            # Told before the work rather than after it.
+            raise _unwritable(out, os.strerror(errno.ENOENT))
         order, step = Order(lang or "zh", day, kind), _tell_step if progress else _tell_nothing
         if briefing is not None:
             _write(out, make_briefing(call, briefing, order, watermark, step))
@@ -187,9 +191,13 @@ def _write(out: Path | None, data: bytes) -> None:
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:
-        click.echo(f"Cannot write {out} ({error.strerror}).", err=True)
-        raise click.exceptions.Exit(1) from error
+        raise _unwritable(out, error.strerror) from error
     click.echo(f"{out}: {len(data):,} bytes", err=True)
+
+
+def _unwritable(out: Path, why: str | None) -> click.exceptions.Exit:
+    click.echo(f"Cannot write {out} ({why}).", err=True)
+    return click.exceptions.Exit(1)
 
 
 def _stop(message: str) -> NoReturn:

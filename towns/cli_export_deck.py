@@ -27,6 +27,8 @@ Step = Callable[[int, int, str], None]
 BRIEFING_KINDS: Final = ("docx", "pdf", "html")
 #: Larger files are no decks and no templates; the readers of both have limits of their own.
 _LARGEST: Final = 50 << 20
+#: Characters of a view that a message repeats.
+_LONGEST_VIEW: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,12 @@ def make_slides(call: Call, deck: Deck, subject: str, order: Order, template: by
     NotFoundError names the slide and what its view has wrong, TownsError what is wrong with the template.
     """
     from towns.exports.pptx import write_pptx
+    from towns.exports.pptx_template import open_template
     from towns.repo.facts import get_meta
 
+    if template is not None:
+        # Before the pages are run: a minute later is late for a refusal.
+        open_template(template)
     with closing(call.open()) as db:
         meta = get_meta(db)
         filled = fill_deck(db, deck, subject, order.as_of)
@@ -189,7 +195,8 @@ def make_briefing(call: Call, subject: str, order: Order, watermark: str, step: 
 
 def _of_slide(error: TownsError, number: int, view: str) -> TownsError:
     """Return the error with the slide it belongs to, of the same kind."""
-    texts = {lang: t("jobs.slide", lang, number=number, view=view, reason=error.text(lang)) for lang in LANGS}
+    shown = view if len(view) <= _LONGEST_VIEW else f"{view[:_LONGEST_VIEW]}…"
+    texts = {lang: t("jobs.slide", lang, number=number, view=shown, reason=error.text(lang)) for lang in LANGS}
     kind = NotFoundError if isinstance(error, NotFoundError) else TownsError
     return kind(texts["en"], texts["zh"])
 

@@ -9,6 +9,8 @@ from tests.support import page_path, ready
 
 #: A4 without margins of 13 mm on each side, in CSS pixels.
 PAPER = 695
+COLOUR = "element => getComputedStyle(element).color"
+GROUND = "selector => getComputedStyle(document.querySelector(selector)).backgroundColor"
 
 
 def test_a_printed_page_has_its_chart_whole_and_its_sources_but_no_controls(new_page: NewPage) -> None:
@@ -39,3 +41,23 @@ def test_a_printed_page_has_its_chart_whole_and_its_sources_but_no_controls(new_
     assert page.evaluate("document.documentElement.scrollWidth") <= PAPER
     paper = page.pdf(prefer_css_page_size=True)
     assert re.search(rb"/MediaBox ?\[0 0 59[45][^ ]* 84[12]", paper)
+
+
+def test_a_dark_page_prints_as_ink_on_paper_and_a_wide_table_fits(new_page: NewPage) -> None:
+    page = new_page(viewport={"width": 1366, "height": 900}, color_scheme="dark")
+    page.goto(page_path("assessment", lang="zh"))
+    ready(page)
+    sentence = page.locator(".st-key-lead_sentence p").first
+    expect(sentence).to_be_visible()
+    light = sentence.evaluate(COLOUR)
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print", color_scheme="dark")
+    page.set_viewport_size({"width": PAPER, "height": 1000})
+    assert sentence.evaluate(COLOUR) == "rgb(31, 42, 48)" != light
+    assert page.evaluate(GROUND, "[data-testid=stApp]") == "rgb(255, 255, 255)"
+    assert page.evaluate("document.documentElement.scrollWidth") <= PAPER
+    # A page of hatched cells makes a file that browsers break on.
+    assert len(page.pdf(prefer_css_page_size=True)) < 10_000_000
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen", color_scheme="dark")
+    assert sentence.evaluate(COLOUR) == light

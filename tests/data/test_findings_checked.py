@@ -23,7 +23,7 @@ _TODAY: Final = date.fromisoformat(TODAY)
 #: Everything, and a day on which much of it had not been published yet.
 _DAYS: Final = (None, date(2018, 6, 30))
 #: Every so many towns are told of: all of them are in the long trial.
-_STEP: Final = 6
+_STEP: Final = 10
 
 
 class Told(NamedTuple):
@@ -164,6 +164,23 @@ def test_where_nothing_is_known_that_is_the_finding(db: Database) -> None:
     early = _list(db, "city", "zhejiang", date(2015, 6, 30))
     assert early
     assert all("2023" not in finding.sentence.plain for finding in early)
+
+
+def test_a_part_of_a_year_is_not_the_last_known_year(db: Database) -> None:
+    """One town's tax up to 27 December 2021 is known, and of another only the investment of nine months."""
+    gaps = [f for f in _list(db, "town", "xiaoshan-infoport", most=40) if f.kind == "unknown"]
+    assert "最近已知的全年数为2020年的30.55亿元" in gaps[0].sentence.plain
+    told = [f.sentence.plain for f in _list(db, "town", "deqing-geoinfo", most=40) if f.kind == "unknown"]
+    assert any("固定资产投资未知" in text for text in told)
+    assert not any("最近已知" in text for text in told)
+
+
+def test_a_plan_that_is_told_of_is_named_once_and_a_document_stands_in_its_marks(db: Database) -> None:
+    own = [finding.sentence.plain for finding in _list(db, "plan", "zj-2025", most=40)]
+    assert [sum("指导意见" in text for text in own), sum("《" in text for text in own)] == [1, 1]
+    assert any(text.startswith("目标“全省小镇总产出”（至少25,000亿元，2025年底到期）") for text in own)
+    pace = next(finding.sentence.plain for finding in _list(db, "city", "zhejiang") if finding.kind == "pace")
+    assert pace.startswith("《关于持续推进特色小镇高质量发展的指导意见》提出“")
 
 
 def test_a_subject_that_is_not_there_is_refused(db: Database) -> None:

@@ -1,5 +1,7 @@
 """Long exports: real child processes that do not mix, end when they are told to, and leave nothing behind."""
 
+import io
+import json
 import os
 import subprocess
 import sys
@@ -115,6 +117,22 @@ def test_an_export_whose_server_is_gone_ends_and_takes_its_folder(tmp_path: Path
     assert not folder.exists()
 
 
+def test_a_reason_comes_whole_and_without_our_folders(settings: Settings, tmp_path: Path) -> None:
+    """In Chinese no blank ends an address, and a long view makes a long line: neither may cost the reason."""
+    job, said = Job((), settings, {}), list[str]()
+    job.folder = tmp_path / "towns-job-x"
+    view = "map?" + "&".join(f"find={'长' * 20}" for _ in range(40))
+    texts = {
+        "zh": f"第1页（{view}）：{job.folder / 'in-0.yml'} 无法识别",
+        "en": f"Slide 1: {settings.var / 'towns.duckdb'} is gone",
+    }
+    job._listen(io.StringIO(f"noise {'x' * 9000}\nerror {json.dumps(texts)}\n"), said)
+    error = job._explain(said, 1)
+    assert error.text("zh") == f"第1页（{view}）：in-0.yml 无法识别"
+    assert error.text("en") == "Slide 1: towns.duckdb is gone"
+    assert len(said[0]) < 3000
+
+
 @pytest.mark.usefixtures("own")
 def test_two_run_and_the_others_wait_for_their_turn(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     going, free = [], threading.Event()
@@ -128,7 +146,9 @@ def test_two_run_and_the_others_wait_for_their_turn(settings: Settings, monkeypa
     started = [jobs.start([str(number)], settings) for number in range(4)]
     wait(lambda: len(going) == 2)
     assert [job.look().ahead for job in started[2:]] == [0, 1]
+    started[2].inputs["deck.yml"] = b"large"
     started[2].cancel()
+    assert started[2].inputs == {}, "what will never run keeps nothing"
     assert started[3].look().ahead == 0
     waiting = [jobs.start(["x"], settings) for _ in range(jobs.MOST_WAITING - 1)]
     with pytest.raises(TownsError, match="Too many"):
@@ -232,6 +252,20 @@ def test_a_wrong_call_is_one_sentence(built_var: Path, tmp_path: Path, arguments
     assert words in told.output
     assert len(told.output.strip().splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_cannot_work_is_refused_before_the_pages_run(built_var: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.pptx"
+    bad.write_bytes(b"no archive")
+    call = ["export", "--deck", "zhejiang", "--kind", "pptx", "--progress"]
+    for rest, words in (
+        (["--template", str(bad), "--out", str(tmp_path / "f.pptx")], "The template is refused"),
+        (["--out", str(tmp_path / "nowhere" / "f.pptx")], "Cannot write"),
+    ):
+        told = CliRunner().invoke(main, [*call, *rest], env={"TOWNS_VAR": str(built_var)})
+        assert told.exit_code == 1
+        assert words in told.output
+        assert "1/8" not in told.output
 
 
 def test_a_deck_becomes_a_file_step_by_step(built_var: Path, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The writer of findings by hand-worked cases: what each kind says, how firm, resting on which claims."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -215,10 +216,10 @@ def test_what_is_not_known_is_said_with_who_could_say_it(lang: Lang) -> None:
     gap = Gap("甲镇", "town", TAX, "2025年" if lang == "zh" else "2025", last=level(claim("8", qualifier="over")))
     told = write_unknown(gap, Telling(lang))
     expected = {
-        "zh": "甲镇2025年税收收入未知，没有来源给出；最近已知的是2020年的超8亿元；"
+        "zh": "甲镇2025年税收收入未知，没有来源给出；最近已知的全年数为2020年的超8亿元；"
         "由小镇管理机构或所在县（市、区）统计部门公布即可补上。",
-        "en": "Tax revenue in 甲镇 for 2025 is not known: no source gives it; the last known is over CNY 0.8 billion "
-        "(2020); the town's management or its county's statistics office could supply it.",
+        "en": "Tax revenue in 甲镇 for 2025 is not known: no source gives it; the last known figure of a full year is "
+        "over CNY 0.8 billion (2020); the town's management or its county's statistics office could supply it.",
     }
     assert told.sentence.plain == expected[lang]
     nothing = write_unknown(Gap("甲镇", "town", as_of="2017年6月30日"), Telling(lang)).sentence.plain
@@ -247,6 +248,12 @@ def test_a_pace_stands_against_elapsed_time_and_a_bounded_share_stays_bounded() 
         "同期时间进度50%，慢于时间进度23.3个百分点；判定：未知。"
     )
     assert [item.method for item in told.numbers] == ["goal", "", "share_of_goal", "elapsed", "lag"]
+    own = replace(goal(claim("8")), plan="")
+    for telling, words in (
+        (ZH, "目标“三年税收”（至少30亿元，2020年底到期），"),
+        (EN, "Goal “三年税收” (at least CNY 3 billion"),
+    ):
+        assert write_goal_state(own, telling).sentence.plain.startswith(words), "a plan's own goals need not name it"
     over = write_goal_state(goal(claim("8", qualifier="over")), EN).sentence.plain
     assert "over CNY 0.8 billion (2020), which is over 26.6% of the goal; verdict: not known." in over
     open_end = {"lag_low_pp": -23.36, "lag_high_pp": None}
@@ -261,6 +268,9 @@ def test_counted_towns_and_what_would_decide() -> None:
     assert "，2020年已确认16个，可能不超过20个；判定：未知。" in counted.sentence.plain
     open_top = write_goal_state(goal(None, confirmed=16.0, possible=None, judged_period="2020"), EN).sentence.plain
     assert "; 2020: confirmed 16, upper limit not known; verdict: not known." in open_top
+    named = goal(None, confirmed=2.0, possible=None, judged_period="2020", members_confirmed=("a", "b"))
+    named = replace(named, target=replace(named.target, kind="count_of_towns"))
+    assert "，2020年有名可查2个，上限不详；判定：未知。" in write_goal_state(named, ZH).sentence.plain
     unknown = write_goal_unknown(goal(None), ZH)
     assert unknown.sentence.plain.endswith("，是否达到未知：没有数据；补齐甲镇等3个小镇的数据即可判定。")
     assert numbers(unknown) == [("30", "CNY_100m", "at_least", "goal"), ("3", "count", "exact", "judged")]

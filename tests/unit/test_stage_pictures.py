@@ -273,13 +273,13 @@ def town(number: int, **more: Any) -> MapTown:
     )  # fmt: skip
 
 
-def spec_of(mode: Mode, **more: Any) -> MapSpec:
+def spec_of(mode: Mode, selected: str = "", **more: Any) -> MapSpec:
     return MapSpec(
         towns=tuple(town(number, faint=number > 6) for number in range(10)),
         areas={},
         names=(PlaceName("hangzhou", "杭州", 119.9, 30.1),),
         shading="prefecture",
-        selected="t1",
+        selected=selected,
         viewport=Viewport(120.0, 29.0, 6.0, Frame(100, 100)),
         palette=map_palette(mode),
         **more,
@@ -314,6 +314,40 @@ def test_a_map_fits_the_slot_in_large_type(geometry: Geometry, lang: Lang, mode:
     assert {shape.title.split("\n")[0] for shape in shapes if shape.title.endswith("健康")} == {
         f"<b>{LONG}{number}</b>" for number in range(10)
     }
+
+
+def test_a_selected_town_is_shown_with_its_surroundings(geometry: Geometry) -> None:
+    def read(selected: str) -> tuple[dict[str, float], list[str]]:
+        svg = map_stage.render_stage_svg(geometry, spec_of("light", selected), lang="zh", legend=legend_of(2))
+        shapes = [shape for shape in read_shapes(svg) if shape.title.endswith("健康")]
+        ends = {shape.title.split("\n")[0]: (shape.box[0] + shape.box[2]) / 2 for shape in shapes}
+        return ends, [shape.text for shape in read_shapes(svg) if shape.kind == "text"]
+
+    (wide, told), (close, near) = read(""), read("t1")
+    one, two = f"<b>{LONG}1</b>", f"<b>{LONG}2</b>"
+    assert close[two] - close[one] > 3 * (wide[two] - wide[one])
+    assert "0-1 状态 1" in told
+    assert "0-1 状态" in near, "counts of the whole list do not stand beside a part of it"
+
+
+def test_a_map_is_no_wider_than_the_sheet_that_is_drawn(geometry: Geometry) -> None:
+    mark = Mark("health", "named", hollow=False)
+    small = (LegendGroup("状态", (LegendEntry("已命名 1", mark),)),)
+    svg = map_stage.render_stage_svg(geometry, spec_of("light"), lang="zh", legend=small)
+    width = int(re.findall(r'<svg x="0" y="0" width="(\d+)"', svg)[0])
+    assert width < 1150, "its legend alone would leave 1364"
+
+
+def test_words_of_a_point_find_another_side() -> None:
+    point = {
+        "type": "scatter", "mode": "markers+text", "x": [0.5, 0.9], "y": [0.9, 0.5], "text": ["19,800", "5"],
+        "textposition": "top center", "marker": {"size": 20},
+    }  # fmt: skip
+    note = {"text": "文件印发文件印发", "x": 0.5, "y": 1.0, "yanchor": "top", "showarrow": False, "font": {"size": 31}}
+    plot = {"data": [point], "layout": {"annotations": [note]}}
+    declutter(plot, Canvas(1000, 500, (0, 1), (0, 1)))
+    assert point["text"] == ["19,800", "5"]
+    assert point["textposition"] == ["bottom center", "top center"]
 
 
 def test_a_legend_without_room_counts_what_it_leaves_out(geometry: Geometry) -> None:

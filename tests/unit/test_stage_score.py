@@ -1,4 +1,4 @@
-"""The scoreboard of a plan for a slide: every goal has its row, its verdict in words, and a bar only where one is due."""
+"""The scoreboard of a plan for a slide: every goal has its row and its verdict in words, a bar only where it may."""
 
 import re
 

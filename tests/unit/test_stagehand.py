@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import pytest
 
+from towns.decks.views import LONGEST_VIEW
 from towns.errors import NotFoundError, TownsError
 from towns.exports.slides import Material
 from towns.settings import ROOT, Settings, load_settings
@@ -196,3 +197,11 @@ def test_turns_are_given_in_the_order_of_asking() -> None:
 def test_a_slide_never_knows_more_than_its_deck(view: str, expected: str) -> None:
     assert headless.set_state(view, lang="en", as_of=date(2020, 12, 31)) == expected
     assert headless.set_state(view) == view
+
+
+def test_the_longest_view_of_a_deck_is_still_an_address() -> None:
+    view = f"map?find={'长' * (LONGEST_VIEW - 9)}"
+    asked = headless.set_state(view, lang="zh")
+    assert headless.parse_view(asked) == ("map", {"find": ["长" * (LONGEST_VIEW - 9)], "lang": ["zh"]})
+    with pytest.raises(NotFoundError):
+        headless.parse_view("map?find=" + "a" * 10 * LONGEST_VIEW)

@@ -15,7 +15,9 @@ from towns.sentences import Sentence
 
 #: Rows of a table of figures and of goals: a brief is short; the rest is counted, and stands on the dashboard.
 MOST_FIGURES: Final = 5
-MOST_GOALS: Final = 8
+MOST_GOALS: Final = 6
+#: Goals in the table of an annex, which has a page for them.
+MOST_IN_ANNEX: Final = 18
 #: Signs of a watermark: more would not be read across a page.
 LONGEST_WATERMARK: Final = 24
 
@@ -60,7 +62,8 @@ class Cell:
 class Table:
     """A table of few rows; `widths` are shares of the type area, `rest` says where further rows are.
 
-    The caption of a `quiet` one is for readers who hear the page: the heading above says the same.
+    `left` counts those, `view` is the address of that view in the app, without host. The caption of a `quiet`
+    one is for readers who hear the page: the heading above says the same.
     """
 
     caption: str
@@ -69,6 +72,8 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     rest: str = ""
     quiet: bool = False
+    view: str = ""
+    left: int = 0
 
     def __post_init__(self) -> None:
         if any(len(row) != len(self.columns) for row in self.rows) or len(self.widths) != len(self.columns):
@@ -109,7 +114,7 @@ Block = Paragraph | Table | Chart | Gauges
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A numbered section: its heading with the number, then its blocks."""
+    """A numbered section: its heading with the number, on the line of its first paragraph, then its blocks."""
 
     heading: str
     blocks: tuple[Block, ...]
@@ -117,12 +122,13 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A source as it is cited: its number in the brief, its words, its address or empty, its id."""
+    """A source as it is cited: its number, its words, its address or empty, its id, whether the first page cites it."""
 
     number: int
     text: str
     url: str
     source_id: str
+    front: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +136,8 @@ class Briefing:
     """A brief in one language, ready to be drawn or written.
 
     `as_of` is the cut-off day in words, `released` the publication date of the newest source, which dates the files;
-    `address` is the view in the app without host. `notes` are definitions, cut-off and version.
+    `address` is the view in the app without host. `notes` are definitions, cut-off and version. `sections` stand on
+    the first page with the sources that they cite, `gaps` at its foot; `annex` is what it has no room for.
     """
 
     lang: Lang
@@ -141,24 +148,39 @@ class Briefing:
     as_of: str
     headline: Sentence
     lead: Paragraph
-    points: tuple[Paragraph, ...]
     sections: tuple[Section, ...]
+    gaps: Paragraph
     references: tuple[Reference, ...]
     notes: tuple[str, ...]
     version: str
     address: str
     released: date | None = None
+    annex: tuple[Section, ...] = ()
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """Return what all sections hold, those of the annex last."""
+        return tuple(block for section in (*self.sections, *self.annex) for block in section.blocks)
 
     @property
     def tables(self) -> tuple[Table, ...]:
         """Return the tables of all sections, in order."""
-        return tuple(block for section in self.sections for block in section.blocks if isinstance(block, Table))
+        return tuple(block for block in self.blocks if isinstance(block, Table))
 
     @property
     def paragraphs(self) -> tuple[Paragraph, ...]:
         """Return every paragraph of the running text, in order."""
-        inner = (block for section in self.sections for block in section.blocks if isinstance(block, Paragraph))
-        return (self.lead, *self.points, *inner)
+        return (self.lead, *(block for block in self.blocks if isinstance(block, Paragraph)), self.gaps)
+
+    @property
+    def front_references(self) -> tuple[Reference, ...]:
+        """Return the sources that the first page cites; the numbers of the others follow theirs."""
+        return tuple(item for item in self.references if item.front)
+
+    @property
+    def annex_references(self) -> tuple[Reference, ...]:
+        """Return the sources that only the annex cites."""
+        return tuple(item for item in self.references if not item.front)
 
     @property
     def file_stem(self) -> str:

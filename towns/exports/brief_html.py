@@ -18,10 +18,12 @@ from towns.exports.brief import (
     Paragraph,
     Reference,
     Run,
+    Section,
     Table,
     clean_watermark,
 )
 from towns.exports.brief_chart import draw_bars, draw_gauges, write_key
+from towns.exports.brief_fit import run_in
 from towns.exports.pdf import DATED
 from towns.i18n import HTML_LANG, t
 from towns.maps.svg_text import clean
@@ -50,13 +52,13 @@ _TYPE: Final[dict[Lang, dict[str, str]]] = {
         "text": _FANG, "title": _SONG, "head": _HEI, "sub": _KAI, "title_size": "22pt", "title_line": "34pt",
         "size": "16pt", "line": "28pt", "indent": "2em", "align": "justify", "title_weight": "400",
         "head_weight": "400", "title_align": "center", "gap": "0", "wrap": "balance",
-        "margin": "37mm 26mm 35mm 28mm",
+        "margin": "37mm 26mm 35mm 28mm", "cell": "10.5pt", "cell_line": "15pt",
     },
     "en": {
         "text": _LATIN, "title": _LATIN_SANS, "head": _LATIN_SANS, "sub": _LATIN, "title_size": "18pt",
         "title_line": "24pt", "size": "11.5pt", "line": "17pt", "indent": "0", "align": "left",
         "title_weight": "700", "head_weight": "700", "title_align": "left", "gap": "6pt", "wrap": "wrap",
-        "margin": "25mm 25mm 24mm 25mm",
+        "margin": "25mm 25mm 24mm 25mm", "cell": "9.5pt", "cell_line": "13pt",
     },
 }  # fmt: skip
 #: Keeps the number of a source on the line of what it stands behind.
@@ -97,12 +99,12 @@ def sheet(briefing: Briefing, *, link: Link = lambda _claims: "", watermark: str
         f'<h1 class="brief-title">{_safe(briefing.title)}</h1>',
         f'<p class="brief-day">{_safe(briefing.as_of)}</p>',
         _paragraph(briefing.lead, link),
-        *(_paragraph(point, link) for point in briefing.points),
     ]
     for section in briefing.sections:
-        body.append(f'<h2 class="brief-head">{_safe(section.heading)}</h2>')
-        body += [_block(block, briefing.lang, link, as_images=as_images) for block in section.blocks]
-    body.append(_foot(briefing))
+        body += _section(section, briefing.lang, link, as_images=as_images)
+    body.append(_foot(briefing, link))
+    if briefing.annex:
+        body.append(_annex(briefing, link, as_images=as_images))
     ghost = f'<div class="brief-ghost" aria-hidden="true">{_safe(watermark)}</div>' if watermark else ""
     return f'<article class="brief" lang="{HTML_LANG[briefing.lang]}">{ghost}{"".join(body)}</article>'
 
@@ -116,30 +118,39 @@ padding:{form["margin"]};background:#FFFFFF;color:{ink.ink};font:{form["size"]}/
 font-variant-numeric:tabular-nums}}
 .brief h1.brief-title{{font:{form["title_weight"]} {form["title_size"]}/{form["title_line"]} {form["title"]};
 text-align:{form["title_align"]};margin:0;padding:0;color:{ink.ink};text-wrap:{form["wrap"]};letter-spacing:0}}
-.brief .brief-day{{font-family:{form["sub"]};text-align:{form["title_align"]};text-indent:0;margin:0 0 12pt}}
+.brief .brief-day{{font-family:{form["sub"]};text-align:{form["title_align"]};text-indent:0;margin:0 0 6pt}}
 .brief p{{margin:0 0 {form["gap"]};text-indent:{form["indent"]};text-align:{form["align"]};font-size:{form["size"]};
 line-height:{form["line"]}}}
 .brief h2.brief-head{{font:{form["head_weight"]} {form["size"]}/{form["line"]} {form["head"]};margin:{form["gap"]} 0 0;
 padding:0;text-indent:{form["indent"]};color:{ink.ink};break-after:avoid;letter-spacing:0}}
+.brief .brief-run,.brief .brief-small{{text-indent:{form["indent"]};text-align:{form["align"]};
+margin:0 0 {form["gap"]}}}
+.brief .brief-run>*,.brief .brief-small>*{{display:inline;text-indent:0}}
 .brief a{{color:inherit;text-decoration-thickness:1px;text-underline-offset:.2em}}
 .brief sup{{font-size:.62em;line-height:0;vertical-align:.55em;font-family:{_LATIN}}}
-.brief table{{width:100%;border-collapse:collapse;table-layout:fixed;margin:4pt 0 2pt;font-size:10.5pt;line-height:15pt;
-border-top:1.5pt solid {ink.ink};border-bottom:1.5pt solid {ink.ink}}}
-.brief caption,.brief figcaption{{font:10.5pt/16pt {form["head"]};text-align:left;padding:6pt 0 2pt;color:{ink.ink}}}
+.brief table{{width:100%;border-collapse:collapse;table-layout:fixed;margin:4pt 0 3pt;font-size:{form["cell"]};
+line-height:{form["cell_line"]};border-top:1.5pt solid {ink.ink};border-bottom:1.5pt solid {ink.ink}}}
+.brief caption,.brief figcaption{{font:{form["cell"]}/16pt {form["head"]};text-align:left;padding:6pt 0 2pt;
+color:{ink.ink}}}
 .brief caption.brief-quiet{{font-size:0;line-height:0;padding:0;color:transparent}}
 .brief th,.brief td{{text-align:left;vertical-align:top;padding:2pt 5pt 2pt 0;border:0;
 border-bottom:.5pt solid {ink.line};overflow-wrap:anywhere;font-weight:400;color:{ink.ink}}}
 .brief th{{font-family:{form["head"]};border-bottom:.75pt solid {ink.ink}}}
 .brief tr{{break-inside:avoid}}.brief p:has(+table){{break-after:avoid}}.brief thead{{display:table-header-group}}
-.brief .brief-note{{font-size:9pt;line-height:13.5pt;text-indent:0;margin:0;text-align:left}}
+.brief .brief-note{{font-size:9pt;line-height:12pt;text-indent:0;margin:0;text-align:left}}
 .brief figure{{margin:4pt 0 6pt;break-inside:avoid;font-family:{form["text"]}}}
 .brief figure svg,.brief figure img{{display:block;width:100%;max-width:100%;height:auto}}
-.brief .brief-foot{{border-top:.75pt solid {ink.ink};margin-top:12pt;padding-top:6pt}}
-.brief .brief-foot h2{{font:{form["head_weight"]} 10.5pt/16pt {form["head"]};margin:2pt 0;padding:0;color:{ink.ink};
-letter-spacing:0;break-after:avoid}}
-.brief ol.brief-refs{{list-style:none;margin:0 0 4pt;padding:0;font-size:9pt;line-height:13.5pt}}
-.brief ol.brief-refs li{{margin:0;padding-left:2.4em;text-indent:-2.4em;font-size:9pt;overflow-wrap:anywhere}}
-.brief .brief-num{{display:inline-block;min-width:2.4em;text-indent:0}}
+.brief .brief-foot{{border-top:.75pt solid {ink.ink};margin-top:6pt;padding-top:3pt}}
+.brief .brief-small,.brief .brief-small p{{font-size:9pt;line-height:12pt;text-indent:0;text-align:left;margin:0}}
+.brief .brief-small h2{{font:{form["head_weight"]} 9pt/12pt {form["head"]};margin:0;padding:0;color:{ink.ink};
+letter-spacing:0}}
+.brief ol.brief-refs{{list-style:none;margin:0;padding:0}}
+.brief ol.brief-refs li{{display:inline;margin:0;padding:0;font-size:9pt;line-height:12pt;overflow-wrap:anywhere}}
+.brief ol.brief-refs li+li::before{{content:"　"}}
+.brief .brief-annex{{break-before:page}}
+@media screen{{.brief .brief-annex{{border-top:1px dashed {ink.line};margin-top:24pt;padding-top:18pt}}}}
+.brief .brief-annex>h2{{font:{form["head_weight"]} {form["size"]}/{form["line"]} {form["head"]};margin:0;padding:0;
+color:{ink.ink};letter-spacing:0}}
 .brief-ghost,.brief-mark{{position:absolute;inset:0;display:flex;align-items:center;justify-content:center;
 font:400 54pt/1.2 {form["head"]};color:{ink.ink};opacity:.09;transform:rotate(-32deg);pointer-events:none;
 white-space:nowrap;z-index:2}}
@@ -160,6 +171,29 @@ _PRINT: Final = (
 
 
 # -- parts -------------------------------------------------------------------------------------------------------
+
+
+def _section(section: Section, lang: Lang, link: Link, *, as_images: bool) -> list[str]:
+    """Return a section; its heading stands on the line of its first paragraph, as short briefs have it."""
+    blocks, lead = section.blocks, section.blocks[0]
+    if isinstance(lead, Paragraph):
+        heading, blocks = _safe(run_in(section, lang)), blocks[1:]
+        first = f'<div class="brief-run"><h2 class="brief-head">{heading}</h2>{_paragraph(lead, link)}</div>'
+    else:
+        first = f'<h2 class="brief-head">{_safe(section.heading)}</h2>'
+    return [first, *(_block(block, lang, link, as_images=as_images) for block in blocks)]
+
+
+def _annex(briefing: Briefing, link: Link, *, as_images: bool) -> str:
+    """Return what the first page has no room for, on a page of its own, with the sources that only it cites."""
+    lang = briefing.lang
+    body = []
+    for section in briefing.annex:
+        body.append(f"<h2>{_safe(section.heading)}</h2>")
+        body += [_block(block, lang, link, as_images=as_images) for block in section.blocks]
+    if briefing.annex_references:
+        body.append(f'<div class="brief-foot">{_references(briefing.annex_references, lang)}</div>')
+    return f'<section class="brief-annex">{"".join(body)}</section>'
 
 
 def _block(block: Block, lang: Lang, link: Link, *, as_images: bool) -> str:
@@ -206,11 +240,21 @@ def _table(table: Table, link: Link) -> str:
         for row in table.rows
     )
     quiet = ' class="brief-quiet"' if table.quiet else ""
-    rest = f'<p class="brief-note">{_safe(table.rest)}</p>' if table.rest else ""
+    rest = f'<p class="brief-note">{_rest(table, link)}</p>' if table.rest else ""
     return (
         f"<table><caption{quiet}>{_safe(table.caption)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
         f"{rest}"
     )
+
+
+def _rest(table: Table, link: Link) -> str:
+    """Return where further rows stand; on screen the address leads there."""
+    text = _safe(table.rest)
+    address = _safe(table.view)
+    # A file knows no host: the address is only text there. A page has links of its own, so it can lead on.
+    if not table.view or not link(("",)):
+        return text
+    return text.replace(address, f'<a href="{escape(table.view.lstrip("/"))}" target="_self">{address}</a>')
 
 
 def _cell(cell: Cell, link: Link) -> str:
@@ -218,22 +262,31 @@ def _cell(cell: Cell, link: Link) -> str:
     return mark + _runs(cell.runs, link)
 
 
-def _foot(briefing: Briefing) -> str:
+def _foot(briefing: Briefing, link: Link) -> str:
     lang = briefing.lang
-    refs = ""
-    if briefing.references:
-        items = "".join(f"<li>{_reference(item)}</li>" for item in briefing.references)
-        refs = f'<h2>{_safe(t("briefing.sources_heading", lang))}</h2><ol class="brief-refs">{items}</ol>'
     joined = t("briefing.note_gap", lang).join(briefing.notes)
-    notes = f'<p class="brief-note">{_safe(joined)}</p>'
-    return f'<footer class="brief-foot">{refs}<h2>{_safe(t("briefing.notes_heading", lang))}</h2>{notes}</footer>'
+    gaps = _small(t("briefing.gaps", lang), f"<p>{_runs(briefing.gaps.runs, link)}</p>", lang)
+    notes = _small(t("briefing.notes_heading", lang), f"<p>{_safe(joined)}</p>", lang)
+    refs = _references(briefing.front_references, lang)
+    return f'<footer class="brief-foot">{gaps}{refs}{notes}</footer>'
+
+
+def _small(heading: str, inner: str, lang: Lang) -> str:
+    """Return a part of the foot: its heading stands on the line of its words."""
+    return f'<div class="brief-small"><h2>{_safe(heading + t("briefing.foot_joint", lang))}</h2>{inner}</div>'
+
+
+def _references(items: Sequence[Reference], lang: Lang) -> str:
+    listed = "".join(f"<li>{_reference(item)}</li>" for item in items)
+    heading = t("briefing.sources_heading", lang)
+    return _small(heading, f'<ol class="brief-refs">{listed}</ol>', lang) if items else ""
 
 
 def _reference(item: Reference) -> str:
     text = _safe(item.text)
     if is_web(item.url):
         text = f'<a href="{escape(item.url)}" rel="noopener noreferrer" target="_blank">{text}</a>'
-    return f'<span class="brief-num">[{item.number}]</span>{text}'
+    return f"[{item.number}]{_JOIN}{text}"
 
 
 def is_web(url: str) -> bool:

@@ -15,8 +15,20 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
-from towns.exports.brief import Block, Briefing, Cell, Chart, Paragraph, Reference, Run, Table, clean_watermark
+from towns.exports.brief import (
+    Block,
+    Briefing,
+    Cell,
+    Chart,
+    Paragraph,
+    Reference,
+    Run,
+    Section,
+    Table,
+    clean_watermark,
+)
 from towns.exports.brief_chart import draw_gauges, write_key
+from towns.exports.brief_fit import run_in
 from towns.exports.docx_chart import add_chart
 from towns.exports.docx_drawing import add_drawing
 from towns.exports.docx_form import (
@@ -25,6 +37,7 @@ from towns.exports.docx_form import (
     add_page_numbers,
     add_watermark,
     set_fallbacks,
+    set_fonts,
     set_page,
     set_styles,
 )
@@ -36,6 +49,17 @@ from towns.theme import TOKENS
 #: The earliest day that the format of the archive knows; used where no source is dated.
 _NO_DAY: Final = date(1980, 1, 1)
 _THUMBNAIL: Final = "metadata/thumbnail"
+#: What may follow the lines of a paragraph in its properties, in the order of the format.
+_AFTER_BORDERS: Final = (
+    "w:shd",
+    "w:tabs",
+    "w:suppressAutoHyphens",
+    "w:spacing",
+    "w:ind",
+    "w:jc",
+    "w:outlineLvl",
+    "w:rPr",
+)
 
 
 def write_docx(briefing: Briefing, watermark: str = "") -> bytes:
@@ -68,15 +92,44 @@ class _Writer:
         brief = self.briefing
         self.add("Title", brief.title)
         self.add("Brief Day", brief.as_of)
-        for paragraph in (brief.lead, *brief.points):
-            self.paragraph(paragraph)
+        self.paragraph(brief.lead)
         for section in brief.sections:
-            self.add("Heading 1", section.heading)
-            for place, block in enumerate(section.blocks):
-                self.block(block)
-                if isinstance(block, Paragraph) and any(isinstance(x, Table) for x in section.blocks[place + 1 :][:1]):
-                    self.document.paragraphs[-1].paragraph_format.keep_with_next = True
+            self.section(section)
         self.foot()
+        if brief.annex:
+            self.annex()
+
+    def section(self, section: Section) -> None:
+        """Write a section; its heading stands on the line of its first paragraph, as short briefs have it."""
+        blocks = list(section.blocks)
+        first = blocks[0]
+        if isinstance(first, Paragraph):
+            made = self.add("Normal")
+            self.headed(made, run_in(section, self.lang), "Heading 1")
+            self.runs(made, first.runs)
+            blocks.pop(0)
+        else:
+            self.add("Heading 1", section.heading)
+        for block in blocks:
+            self.block(block)
+
+    def headed(self, paragraph: Any, text: str, style: str) -> None:
+        """Begin a paragraph with its heading, in the type of a style."""
+        form = STYLES[self.lang][style]
+        run = paragraph.add_run(clean(text))
+        set_fonts(run._r.get_or_add_rPr(), form)
+        run.font.bold = form.bold
+
+    def annex(self) -> None:
+        """Write what the first page has no room for on a page of its own, with the sources that only it cites."""
+        for section in self.briefing.annex:
+            heading = self.add("Heading 1", section.heading)
+            heading.paragraph_format.page_break_before = True
+            heading.paragraph_format.first_line_indent = Pt(0)
+            for block in section.blocks:
+                self.block(block)
+        if self.briefing.annex_references:
+            self.references(self.briefing.annex_references, ruled=True)
 
     def add(self, style: str, text: str = "") -> Any:
         return self.document.add_paragraph(clean(text), style=style)
@@ -111,7 +164,9 @@ class _Writer:
     # -- tables --------------------------------------------------------------------------------------------------
 
     def table(self, table: Table) -> None:
-        if not table.quiet:
+        if table.quiet:
+            self.document.paragraphs[-1].paragraph_format.space_after = Pt(4)
+        else:
             self.add("Brief Caption", table.caption)
         made = self.document.add_table(rows=1, cols=len(table.columns))
         made.alignment, made.autofit = WD_TABLE_ALIGNMENT.CENTER, False
@@ -131,7 +186,10 @@ class _Writer:
                 cell.width = Mm(AREA[self.lang] * width)
         for column, width in zip(made.columns, table.widths, strict=True):
             column.width = Mm(AREA[self.lang] * width)
-        self.add("Brief Note", table.rest)
+        # The paragraph that a table must be followed by, as low as can be where there is nothing to say.
+        after = self.add("Brief Note", table.rest)
+        if not table.rest:
+            after.paragraph_format.line_spacing = Pt(4)
 
     def fill(self, cell: Any, content: Cell, style: str) -> None:
         paragraph = cell.paragraphs[0]
@@ -145,21 +203,28 @@ class _Writer:
 
     def foot(self) -> None:
         brief = self.briefing
-        if brief.references:
-            heading = self.add("Brief Caption", t("briefing.sources_heading", self.lang))
-            heading.paragraph_format.space_before = Pt(8)
-            for item in brief.references:
-                self.reference(item)
-        heading = self.add("Brief Caption", t("briefing.notes_heading", self.lang))
-        heading.paragraph_format.space_before = Pt(4)
-        self.add("Brief Note", t("briefing.note_gap", self.lang).join(brief.notes))
+        self.runs(self.small("gaps", ruled=True), brief.gaps.runs)
+        if brief.front_references:
+            self.references(brief.front_references)
+        self.small("notes_heading").add_run(clean(t("briefing.note_gap", self.lang).join(brief.notes)))
 
-    def reference(self, item: Reference) -> None:
-        paragraph = self.add("Brief Note", f"[{item.number}]\t{item.text}")
-        size = STYLES[self.lang]["Brief Note"].size
-        paragraph.paragraph_format.left_indent = Pt(size * 2.6)
-        paragraph.paragraph_format.first_line_indent = Pt(-size * 2.6)
-        paragraph.paragraph_format.tab_stops.add_tab_stop(Pt(size * 2.6))
+    def small(self, heading: str, *, ruled: bool = False) -> Any:
+        """Begin a part of the foot, below a line where it is the first."""
+        made = self.add("Brief Note")
+        self.headed(made, t(f"briefing.{heading}", self.lang) + t("briefing.foot_joint", self.lang), "Brief Caption")
+        if ruled:
+            made.paragraph_format.space_before = Pt(6)
+            color = TOKENS["light"].ink[1:]
+            line = f'<w:top w:val="single" w:sz="6" w:space="3" w:color="{color}"/>'
+            made._p.get_or_add_pPr().insert_element_before(
+                parse_xml(f"<w:pBdr {nsdecls('w')}>{line}</w:pBdr>"), *_AFTER_BORDERS
+            )
+        return made
+
+    def references(self, items: Sequence[Reference], *, ruled: bool = False) -> None:
+        """Write sources one after the other, in one paragraph."""
+        made = self.small("sources_heading", ruled=ruled)
+        made.add_run(clean("　".join(f"[{item.number}]{item.text}" for item in items)))
 
 
 def _rules() -> Any:

@@ -53,13 +53,13 @@ class Type:
 STYLES: Final[dict[Lang, dict[str, Type]]] = {
     "zh": {
         "Title": Type("方正小标宋简体", _LATIN, 22, 34, align="center"),
-        "Brief Day": Type("楷体_GB2312", _LATIN, 16, 28, align="center", after=12),
+        "Brief Day": Type("楷体_GB2312", _LATIN, 16, 28, align="center", after=6),
         "Normal": Type("仿宋_GB2312", _LATIN, 16, 28, indent=2, align="both"),
         "Heading 1": Type("黑体", _LATIN, 16, 28, indent=2, keep=True),
         "Brief Caption": Type("黑体", _LATIN, 10.5, 17, keep=True),
         "Brief Cell": Type("仿宋_GB2312", _LATIN, 10.5, 15),
         "Brief Head": Type("黑体", _LATIN, 10.5, 15),
-        "Brief Note": Type("仿宋_GB2312", _LATIN, 9, 13.5),
+        "Brief Note": Type("仿宋_GB2312", _LATIN, 9, 12),
         "Brief Figure": Type("仿宋_GB2312", _LATIN, 10.5, 0),
     },
     "en": {
@@ -70,7 +70,7 @@ STYLES: Final[dict[Lang, dict[str, Type]]] = {
         "Brief Caption": Type("黑体", _SANS, 9.5, 15, bold=True, keep=True),
         "Brief Cell": Type("宋体", _LATIN, 9.5, 13),
         "Brief Head": Type("黑体", _SANS, 9.5, 13),
-        "Brief Note": Type("宋体", _LATIN, 9, 13),
+        "Brief Note": Type("宋体", _LATIN, 9, 12),
         "Brief Figure": Type("宋体", _LATIN, 9.5, 0),
     },
 }
@@ -105,7 +105,7 @@ def set_styles(document: Any, lang: Lang) -> None:
         style = document.styles[name] if known else document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         if not known:
             style.base_style = None
-        _set_fonts(style.element.get_or_add_rPr(), form)
+        set_fonts(style.element.get_or_add_rPr(), form)
         style.font.size, style.font.bold, style.font.italic = Pt(form.size), form.bold, False
         style.font.color.rgb = RGBColor.from_string(TOKENS["light"].ink[1:])
         paragraph = style.paragraph_format
@@ -123,7 +123,8 @@ def set_styles(document: Any, lang: Lang) -> None:
             style.element.pPr.remove(borders)
 
 
-def _set_fonts(properties: Any, form: Type) -> None:
+def set_fonts(properties: Any, form: Type) -> None:
+    """Give a run or a style the fonts of a type, in place of its own."""
     for name in ("w:rFonts", "w:spacing", "w:kern"):
         found = properties.find(qn(name))
         if found is not None:
@@ -159,7 +160,7 @@ def add_page_numbers(document: Any, lang: Lang) -> None:
     form = Type("宋体", _LATIN, 14 if lang == "zh" else 11, 0)
     for text in (before, None, after):
         run = paragraph.add_run(text or "")
-        _set_fonts(run._r.get_or_add_rPr(), form)
+        set_fonts(run._r.get_or_add_rPr(), form)
         run.font.size = Pt(form.size)
         if text is None:
             for kind, body in (("begin", ""), ("", "PAGE"), ("separate", ""), ("text", "1"), ("end", "")):

@@ -109,7 +109,7 @@ def compose(slide: Slide, section: str, material: Material, *, number: int, tota
     shown = sources[:_MOST_SOURCES]
     named = t("exports.source_joint", lang).join(shown)
     if len(sources) > len(shown):
-        named += t("exports.more_sources", lang, n=len(sources) - len(shown))
+        named += t("exports.more_sources_slide", lang, n=len(sources) - len(shown))
     colon = t("exports.colon", lang)
     facts = [
         f"{t('common.csv_sources', lang)}{colon}{named}" if named else "",

@@ -27,11 +27,15 @@ _LEADING: Final = 1.2
 #: Between lines of a scoreboard's row.
 _CLOSE: Final = 1.14
 _GAP: Final = 16.0
+#: The sign of a bar without an end.
+_OPEN_END: Final = "≥ …"
 #: Between two gauges beside each other; height of a needle's head.
 _BETWEEN: Final = 70.0
 _NEEDLE: Final = 24.0
 #: Widths of a scoreboard's columns: name, bar, target, what is known.
 _COLUMNS: Final = (480.0, 460.0, 310.0, 540.0)
+#: What a scoreboard's bar leaves for the sign of an open end.
+_BEHIND: Final = 64.0
 _HEAD: Final = 56.0
 _BAR_SHARE: Final = 0.56
 _TALLEST_BAR: Final = 52.0
@@ -209,7 +213,7 @@ def _row(name: str, spec: GaugeSpec, top: float, row: float, lang: Lang, mode: t
         inner = width - _GAP
         if column == 1:
             height = min(_TALLEST_BAR, row * _BAR_SHARE)
-            place = Place(x, top + (row - height) / 2 + 4, inner, height)
+            place = Place(x, top + (row - height) / 2 + 4, inner - _BEHIND, height)
             parts.append(bar_svg(spec, segments, place, mode))
         else:
             text, bold, ink = cells[column]
@@ -252,13 +256,13 @@ def key_svg(specs: Sequence[GaugeSpec], lang: Lang, mode: theme.Mode) -> str:
     return "".join(parts)
 
 
-def fit_lines(text: str, width: float, most: int) -> list[str]:
+def fit_lines(text: str, width: float, most: int, size: float = TEXT_MIN) -> list[str]:
     """Return a text in at most `most` lines; one that is longer ends in an ellipsis."""
-    lines = list(break_lines(text, TEXT_MIN, width))
+    lines = list(break_lines(text, size, width))
     if len(lines) <= most:
         return lines
     last = lines[most - 1]
-    while last and measure(last + "…", TEXT_MIN) > width:
+    while last and measure(last + "…", size) > width:
         last = last[:-1]
     return [*lines[: most - 1], last.rstrip() + "…"]
 
@@ -299,7 +303,7 @@ def _x(value: float, spec: GaugeSpec, place: Place) -> float:
 
 
 def bar_svg(spec: GaugeSpec, segments: Sequence[Segment], place: Place, mode: theme.Mode) -> str:
-    """Draw track, segments and the needle of the target."""
+    """Draw track, segments and the needle of the target; the sign of an open end stands behind a short bar."""
     tokens = theme.TOKENS[mode]
     parts = []
     for segment in segments:
@@ -310,7 +314,11 @@ def bar_svg(spec: GaugeSpec, segments: Sequence[Segment], place: Place, mode: th
         parts.insert(1, _rect(left, place.top - 8, right - left, place.height + 16, theme.rgba(tokens.gold, 0.28)))
     if spec.open_ended:
         middle = place.top + place.height / 2 + TEXT_MIN * 0.36
-        parts.append(text_svg("≥ …", place.left + place.width - 6, middle, TEXT_MIN, tokens.ink, "end", bold=True))
+        right = place.left + place.width
+        if right - _x(spec.target, spec, place) > measure(_OPEN_END, TEXT_MIN) + 90:
+            parts.append(text_svg(_OPEN_END, right - 6, middle, TEXT_MIN, tokens.ink, "end", bold=True))
+        else:
+            parts.append(text_svg(_OPEN_END, right + 10, middle, TEXT_MIN, tokens.ink, bold=True))
     beyond, x, top = spec.target > gauge_range(spec)[1], _x(spec.target, spec, place), place.top
     head = f"M{x:.1f} {top - 20:.1f}l0 22l18 -11z" if beyond else f"M{x - 13:.1f} {top - 18:.1f}h26l-13 20z"
     parts.append(

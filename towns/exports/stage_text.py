@@ -102,12 +102,15 @@ def _share(value: Any, ends: tuple[float, float], keys: Sequence[Any], *, paper:
 
 
 _Rect = tuple[float, float, float, float]
+#: Where the words of a point are tried that find no room at their own side.
+_SIDES: Final = ("bottom center", "middle left", "middle right")
 
 
 def declutter(plot: dict[str, Any], canvas: Canvas) -> None:
     """Take away words that lie over others: annotations come first, then the words of traces in their order.
 
-    As on the screen, what finds no place is told by hovering and in the table.
+    The words of a point try its other sides first. As on the screen, what finds no place is told by hovering and in
+    the table.
     """
     taken: list[_Rect] = []
     notes = []
@@ -119,7 +122,9 @@ def declutter(plot: dict[str, Any], canvas: Canvas) -> None:
     plot["layout"]["annotations"] = notes
     for trace in plot["data"]:
         if trace.get("type") == "scatter" and "text" in str(trace.get("mode", "")):
-            trace["text"] = _kept_texts(trace, canvas, taken)
+            trace["text"], places = _kept_texts(trace, canvas, taken)
+            if len(set(places)) > 1:
+                trace["textposition"] = places
 
 
 def overflow(layout: Mapping[str, Any], canvas: Canvas) -> float:
@@ -128,7 +133,8 @@ def overflow(layout: Mapping[str, Any], canvas: Canvas) -> float:
     return max((box[2] - canvas.width for box in boxes if box is not None), default=0.0)
 
 
-def _kept_texts(trace: Mapping[str, Any], canvas: Canvas, taken: list[_Rect]) -> list[str]:
+def _kept_texts(trace: Mapping[str, Any], canvas: Canvas, taken: list[_Rect]) -> tuple[list[str], list[str]]:
+    """Return the words of a trace that find room, and at which side of its point each stands."""
     texts = trace.get("text") or []
     xs, ys = list(trace.get("x") or ()), list(trace.get("y") or ())
     texts = list(texts) if isinstance(texts, list | tuple) else [texts] * len(xs)
@@ -137,19 +143,23 @@ def _kept_texts(trace: Mapping[str, Any], canvas: Canvas, taken: list[_Rect]) ->
     font = trace.get("textfont") or {}
     size = font.get("size", TEXT_MIN) if isinstance(font, dict) else TEXT_MIN
     gap = _largest(trace.get("marker", {}).get("size", 0)) / 2 if "markers" in str(trace.get("mode")) else 0.0
-    kept = []
+    kept, sides = [], []
     for x, y, text, place in zip(xs, ys, texts, places, strict=False):
         spot = canvas.at(x, y) if text else None
-        if spot is None:
-            kept.append(text)
-            continue
-        box = _text_box(spot, str(text), float(size), str(place), gap)
-        if _hits(box, taken):
-            kept.append("")
-        else:
-            kept.append(text)
-            taken.append(box)
-    return kept
+        side = str(place)
+        if spot is not None:
+            for tried in (side, *(_SIDES if gap else ())):
+                box = _text_box(spot, str(text), float(size), tried, gap)
+                inside = tried == side or (box[0] >= 0 and box[2] <= canvas.width and box[3] <= canvas.height)
+                if inside and not _hits(box, taken):
+                    side = tried
+                    taken.append(box)
+                    break
+            else:
+                text = ""
+        kept.append(text)
+        sides.append(side)
+    return kept, sides
 
 
 def _largest(value: Any) -> float:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from towns.i18n import HTML_LANG, t
-from towns.maps.geometry import SHEET, Area, Geometry, merge_bounds
+from towns.maps.geometry import SHEET, Area, Bounds, Geometry, merge_bounds
 from towns.maps.hatch import hatch
 from towns.maps.icons import CELL, line_shapes, mark_shapes, ring_shapes
 from towns.maps.labels import MARGIN, Box
@@ -45,8 +45,11 @@ _TRIED: Final = ((400, 1), (520, 1), (690, 2), (780, 2), (900, 2), (1000, 2), (1
 _PLATE: Final = 0.78
 #: The legend begins so far below the upper edge.
 _TOP: Final = 6.0
-#: Units that a focused area keeps from the edge of the map.
+#: Units that a focused area keeps from the edge of the map, and the province.
 _MARGIN: Final = 44
+_PADDING: Final = 14
+#: Degrees around a selected town that are shown: its own city and the next ones.
+_REACH: Final = 0.42
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +79,17 @@ def render_stage_svg(
 ) -> str:
     """Return the map as an SVG document of 1800 × 760 units; the palette of the spec decides light or dark.
 
-    The view is fitted anew to the area in focus, else to the province. Entries of the legend that find no room are
-    counted in its last line.
+    The view is fitted anew to the area in focus, else to the surroundings of the selected town, else to the province.
+    Entries of the legend that find no room are counted in its last line.
     """
-    width, columns, left_out = _arrange(legend, lang)
+    near = _near(geometry, spec)
+    if near is not None:
+        # Their counts are of the whole list, of which only a part is in sight.
+        legend = [replace(group, entries=tuple(_uncounted(entry) for entry in group.entries)) for group in legend]
+    bounds = near or merge_bounds(_focused(geometry, spec) or geometry.province)
+    width, columns, left_out = _arrange(legend, lang, _widest(bounds))
     frame = Frame(round(WIDTH - width - _GAP) if columns else WIDTH, HEIGHT)
-    large = _enlarge(geometry, spec, frame)
+    large = _enlarge(geometry, spec, frame, near)
     parts = [_map(geometry, large)]
     x = frame.width + _GAP
     for column in columns:
@@ -99,14 +107,38 @@ def render_stage_svg(
     )
 
 
-def _enlarge(geometry: Geometry, spec: MapSpec, frame: Frame) -> MapSpec:
+def _enlarge(geometry: Geometry, spec: MapSpec, frame: Frame, near: Bounds | None) -> MapSpec:
     """Return the description in the size of the stage, its view fitted to the frame."""
-    focused = tuple(area for area in geometry.prefectures + geometry.counties if area.adcode in spec.focus)
-    bounds = merge_bounds(focused or geometry.province)
-    viewport = fit(bounds, frame, padding=_MARGIN) if focused else fit(bounds, frame, padding=14)
+    focused = _focused(geometry, spec)
+    bounds = near or merge_bounds(focused or geometry.province)
+    viewport = fit(bounds, frame, padding=_MARGIN if focused or near else _PADDING)
     # Few towns in a close view stand in larger marks than the whole province's.
-    few = len([town for town in spec.towns if not town.faint]) <= 60
-    return replace(spec, viewport=viewport, mark_size=_MARK * (1.25 if few else 1.0), label_size=TYPE, glide=False)
+    few = near is not None or len([town for town in spec.towns if not town.faint]) <= 60
+    large = replace(spec, viewport=viewport, mark_size=_MARK * (1.25 if few else 1.0), label_size=TYPE, glide=False)
+    return replace(large, county_lines=True) if near is not None else large
+
+
+def _focused(geometry: Geometry, spec: MapSpec) -> tuple[Area, ...]:
+    return tuple(area for area in geometry.prefectures + geometry.counties if area.adcode in spec.focus)
+
+
+def _near(geometry: Geometry, spec: MapSpec) -> Bounds | None:
+    """Return the surroundings of the selected town where the map shows the whole province, else None."""
+    town = next((town for town in spec.towns if town.town_id == spec.selected), None)
+    if town is None or _focused(geometry, spec):
+        return None
+    return (town.lon - _REACH, town.lat - _REACH, town.lon + _REACH, town.lat + _REACH)
+
+
+def _widest(bounds: Bounds) -> float:
+    """Return how wide the map may be before the drawn sheet ends within it."""
+    view = fit(bounds, Frame(WIDTH, HEIGHT), padding=_PADDING)
+    left, right = (view.project(longitude, view.lat)[0] for longitude in (SHEET[0], SHEET[2]))
+    return 2 * min(WIDTH / 2 - left, right - WIDTH / 2)
+
+
+def _uncounted(entry: LegendEntry) -> LegendEntry:
+    return replace(entry, words=re.sub(r"\s[\d,]+$", "", entry.words))
 
 
 # -- the map -----------------------------------------------------------------------------------------------------
@@ -249,11 +281,16 @@ def _label(box: Box, size: int, palette: MapPalette) -> str:
 # -- the legend --------------------------------------------------------------------------------------------------
 
 
-def _arrange(groups: Sequence[LegendGroup], lang: Lang) -> tuple[float, list[list[_Line]], int]:
-    """Return the width of the legend, its columns, and how many entries find no room even in the widest."""
+def _arrange(groups: Sequence[LegendGroup], lang: Lang, widest: float) -> tuple[float, list[list[_Line]], int]:
+    """Return the width of the legend, its columns, and how many entries find no room even in the widest.
+
+    The map beside it shall not be wider than `widest`, as far as that can be had.
+    """
     if not groups:
         return 0.0, [], 0
     for width, count in _TRIED:
+        if widest < WIDTH - width - _GAP and (width, count) != _TRIED[-1]:
+            continue
         inner = (width - _GAP * (count - 1)) / count
         columns = _pour([_lines_of(group, inner) for group in groups], count, HEIGHT - _TOP)
         if columns is not None:

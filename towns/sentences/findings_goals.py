@@ -68,7 +68,7 @@ def write_goal_tally(tally: GoalTally, telling: Telling) -> Finding:
 def write_plan_scope(facts: PlanFacts, telling: Telling) -> Finding:
     """Return who issued a plan, when, for which years and for whose towns."""
     writer = Writer("scope", telling)
-    writer.say("plan_scope", plan=facts.plan, place=facts.place)
+    writer.say("plan_scope_town" if facts.is_town else "plan_scope", place=facts.place)
     if facts.years:
         writer.say("plan_years", years=facts.years)
     if facts.issued:
@@ -82,7 +82,7 @@ def write_plan_origin(facts: PlanFacts, telling: Telling) -> Finding:
     if facts.source is None:
         raise ValueError("a plan without a visible source has no origin")
     writer = Writer("source", telling)
-    writer.say("plan_origin", plan=facts.plan, source=write_cited(writer, facts.source))
+    writer.say("plan_origin", source=write_cited(writer, facts.source))
     return writer.finish()
 
 
@@ -97,7 +97,7 @@ def _say_goal(writer: Writer, state: GoalState) -> None:
         counter=counter_of(state.indicator),
     )
     names: dict[str, Any] = {"plan": state.plan, "label": state.label}
-    key = "goal_due" if target.deadline else "goal_open"
+    key = ("" if state.plan else "own_") + ("goal_due" if target.deadline else "goal_open")
     writer.around(key, goal, deadline=_deadline(target.deadline, writer.lang), **names)
 
 
@@ -175,7 +175,9 @@ def _say_towns(writer: Writer, state: GoalState, period: str) -> None:
         ids = result.inputs
         return writer.number(value, "count", "count", qualifier=qualifier, claim_ids=ids, method="judged")
 
-    writer.around("confirmed", told(low, "exact"), period=period)
+    # 36 that can be named say nothing against a total of 80 whose towns nobody lists.
+    by_name = high is None and state.target.kind == "count_of_towns" and low == len(result.members_confirmed)
+    writer.around("known_by_name" if by_name else "confirmed", told(low, "exact"), period=period)
     if high is None:
         writer.say("possible_open")
     elif high != low:

@@ -156,7 +156,10 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class GoalState:
-    """A goal of a plan as judged (METHODS §3 and §4); `claim` is the one drawn of its last value, if there is one."""
+    """A goal of a plan as judged (METHODS §3 and §4); `claim` is the one drawn of its last value, if there is one.
+
+    `plan` is "" where the plan itself is told of: its title need not stand in each sentence.
+    """
 
     plan: str
     label: str
@@ -172,11 +175,11 @@ class GoalState:
 class PlanFacts:
     """Who issued a plan, when, for which years and towns; texts in the reader's language, "" where not stated."""
 
-    plan: str
     issuer: str
     issued: str
     years: str
     place: str
+    is_town: bool
     source: Source | None
 
 

@@ -8,7 +8,7 @@ import logging
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import structlog
 
+from towns.decks.views import LONGEST_VIEW
 from towns.errors import NotFoundError, TownsError
 from towns.exports.slides import Material, Piece
 from towns.exports.stage import draw_gauges
@@ -33,8 +34,8 @@ _ENTRY: Final = Path(__file__).with_name("main.py")
 _TIMEOUT: Final = 300.0
 #: Pages that show slides or write a document themselves.
 _NO_SLIDES: Final = frozenset({"present", "briefing"})
-#: A longer address is none that a browser wrote.
-_LONGEST: Final = 4000
+#: A view of a deck may have 2,000 characters, and one of Chinese takes nine in an address.
+_LONGEST: Final = 9 * LONGEST_VIEW + 500
 _LOG: Final = structlog.get_logger("towns.ui")
 
 
@@ -65,24 +66,17 @@ def gather(
 
     Not for a process that serves pages: the run without a browser takes the place of Streamlit's runtime.
     """
-    return gather_marked(view, settings, mode=mode, lang=lang, as_of=as_of, quiet=quiet)[0]
+    return replace(gather_marked(set_state(view, lang=lang, as_of=as_of), settings, mode, quiet=quiet)[0], view=view)
 
 
 def gather_marked(
-    view: str,
-    settings: Settings,
-    *,
-    mode: Literal["light", "dark"] = "light",
-    lang: Lang | None = None,
-    as_of: date | None = None,
-    quiet: bool = True,
+    view: str, settings: Settings, mode: Literal["light", "dark"], *, quiet: bool
 ) -> tuple[Material, str]:
     """Return what `gather` does, and the fingerprint of the database that it was read from."""
-    asked = set_state(view, lang=lang, as_of=as_of)
-    if parse_view(asked)[0] in _NO_SLIDES:
+    if parse_view(view)[0] in _NO_SLIDES:
         raise NotFoundError("This page shows slides and cannot be one.", "该页面本身用于放映或撰写，不能作为一页。")
     with _serving(settings, quiet=quiet):
-        ran = _run(asked, mode, strict=True)
+        ran = _run(view, mode, strict=True)
         ctx = ran.ctx
         material = Material(
             view=view,
@@ -145,7 +139,7 @@ def _run(view: str, mode: Literal["light", "dark"] = "light", *, strict: bool = 
     app.run()
     told = [str(toast.value) for toast in app.toast]
     if told and strict and page.RAN in app.session_state:
-        raise _refuse(app.session_state[urlstate._BAD], as_of=app.session_state[page.RAN].as_of)
+        raise _refuse(urlstate.read_ended(app.session_state)[0], as_of=app.session_state[page.RAN].as_of)
     if told:
         raise NotFoundError(told[0], told[0])
     offers: tuple[Offer, ...] = tuple(app.session_state[COLLECTED])
@@ -158,7 +152,7 @@ def _run(view: str, mode: Literal["light", "dark"] = "light", *, strict: bool = 
         text = "; ".join(dict.fromkeys([*(str(item.value) for item in app.exception), *wrong]))
         raise TownsError(f"The page cannot be shown: {text}", f"页面无法显示：{text}")
     if strict:
-        known = (*urlstate.SHARED, *app.session_state[urlstate._DECLARED])
+        known = urlstate.read_ended(app.session_state)[1]
         unknown = [name for name in query if name not in known]
         if unknown:
             raise _refuse_unknown(page_id, unknown, known)
@@ -177,7 +171,7 @@ def _refuse(bad: Iterable[tuple[str, str]], as_of: date | None) -> NotFoundError
     """Return the refusal of values that a page does not know, in the words of the shell, but not as Markdown."""
 
     def write(lang: Lang) -> str:
-        names = t("shell.list_separator", lang).join(f"{name} = {value}" for name, value in dict.fromkeys(bad))
+        names = t("shell.list_separator", lang).join(f"{name} = {value}" for name, value in bad)
         if as_of is None:
             return t("jobs.bad_value", lang, names=names)
         return t("jobs.bad_value_as_of", lang, names=names, day=format_date(as_of, lang))

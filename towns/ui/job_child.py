@@ -23,11 +23,14 @@ import click
 from towns.cli_export import export_command
 from towns.cli_options import Call
 from towns.errors import TownsError
+from towns.i18n import LANGS
 from towns.settings import Settings, load_settings
 from towns.store import Database, ensure_database, open_database
 
 #: What an error's line begins with.
 ERROR: Final = "error "
+#: Characters of an error's text.
+_LONGEST_TEXT: Final = 1500
 #: Seconds that what was begun may take to end in good order, such as a browser.
 _LAST_SECONDS: Final = 3.0
 _TRIES: Final = 30
@@ -69,7 +72,8 @@ def _run(arguments: list[str]) -> int:
         # An exit code of the verb's own comes back as its answer.
         return export_command.main(args=arguments, obj=_Call(load_settings()), standalone_mode=False) or 0
     except TownsError as error:
-        texts = {"zh": error.text("zh"), "en": error.text("en")}
+        # The reader of the line takes no more than 20,000 characters, and one of Chinese is six of JSON.
+        texts = {lang: error.text(lang)[:_LONGEST_TEXT] for lang in LANGS}
         print(ERROR + json.dumps(texts), file=sys.stderr, flush=True)
         return 1
     except click.ClickException as error:

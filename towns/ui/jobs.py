@@ -34,7 +34,7 @@ from towns.i18n import t
 from towns.settings import ROOT, Settings
 from towns.ui import logs
 from towns.ui.job_child import ERROR
-from towns.ui.stagehand_process import child_environment
+from towns.ui.stagehand_process import child_environment, hide_places
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 
@@ -52,8 +52,10 @@ _PROGRESS: Final = re.compile(r"(\d{1,5})/(\d{1,5}) (.*)")
 #: What a traceback says of where and what, without the text of the error.
 _PLACE: Final = re.compile(r'  File "(.+)", line (\d+), in (\S+)')
 _TYPE: Final = re.compile(r"([A-Za-z_][\w.]*(?:Error|Exception|Interrupt|Exit))\b")
-#: Characters of a line that are kept, and lines.
+_SUFFIX: Final = re.compile(r"\.[A-Za-z0-9]{1,8}")
+#: Characters of a line that are kept, of the one with an error, and lines.
 _LINE: Final = 2000
+_ERROR_LINE: Final = 20_000
 _LINES: Final = 200
 _LOG: Final = structlog.get_logger("towns.jobs")
 
@@ -146,9 +148,11 @@ class Job:
     def _work(self, folder: Path) -> None:
         paths = {}
         for number, (name, data) in enumerate(self.inputs.items()):
-            # Names are a reader's; the suffix alone tells a program something.
-            paths[name] = folder / f"in-{number}{Path(name).suffix if Path(name).suffix.isascii() else ''}"
+            # Names are a reader's; a plain suffix alone tells a program something.
+            suffix = Path(name).suffix
+            paths[name] = folder / f"in-{number}{suffix if _SUFFIX.fullmatch(suffix) else ''}"
             paths[name].write_bytes(data)
+        self.inputs.clear()
         out = folder / "out"
         arguments = [str(paths.get(argument, argument)) for argument in self.arguments]
         environment = child_environment(self.settings) | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))
@@ -191,7 +195,7 @@ class Job:
     def _listen(self, lines: IO[str], said: list[str]) -> None:
         with suppress(ValueError, OSError):
             for line in lines:
-                text = line.rstrip("\n")[:_LINE]
+                text = line.rstrip("\n")[: _ERROR_LINE if line.startswith(ERROR) else _LINE]
                 step = _PROGRESS.fullmatch(text)
                 if step is None:
                     # Libraries may have their say when the process ends: what counts comes before.
@@ -207,7 +211,7 @@ class Job:
         for line in said:
             if line.startswith(ERROR):
                 texts = json.loads(line.removeprefix(ERROR))
-                return TownsError(self._strike(texts["en"]), self._strike(texts["zh"]))
+                return TownsError(self._hide(texts["en"]), self._hide(texts["zh"]))
         number = logs.new_error_id()
         # The texts may quote what a person typed: places and type alone are kept, as everywhere in the log.
         places = [f"{logs.strike(found[1])}:{found[2]} {found[3]}" for line in said if (found := _PLACE.match(line))]
@@ -216,13 +220,16 @@ class Job:
         structlog.contextvars.unbind_contextvars("error_id")
         return _tell("failed_id", number)
 
-    def _strike(self, text: str) -> str:
-        """Return a text without the job's folder."""
-        return logs.strike(text.replace(f"{self.folder}{os.sep}", ""))
+    def _hide(self, text: str) -> str:
+        folders = (self.settings.var, self.settings.data)
+        return hide_places(text, *folders, *((self.folder,) if self.folder is not None else ()))
 
     def _end(self, look: Look) -> None:
         """Set how the job ended, unless it has ended already."""
         with self._guard:
+            if self._look.state == "waiting":
+                # It will never run, so nobody else clears them.
+                self.inputs.clear()
             if self._look.is_live:
                 self._look = look
         self._stop.set()

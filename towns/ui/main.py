@@ -48,12 +48,17 @@ if (!window.townsHistory) {{
 #: Only classes and keys of ours. The title is smaller than Streamlit's and its row nearer to the top, so that a screen
 #: of 1366 × 768 holds the overview. Streamlit's captions have a contrast of 4.0 on our paper, less than the 4.5 that
 #: small text needs, and no setting changes it; axe (tests/browser) fails if this selector ever stops to match.
+#: Chinese fonts draw English quotation marks as wide as a Chinese sign unless told otherwise. A quiet button in
+#: use would take a shade of the accent that has too little contrast on the dark ground.
 #: A table's own download has neither sources nor harmless formulas and is taken away: ours stands below. The setting
 #: `client.disableDataExport` would forbid to copy cells as well.
 _STYLE: Final = f"""<style>
 .towns-title {{ font-size: 1.75rem; line-height: 1.25; margin: 0; padding: 0; }}
 .st-key-shell_top {{ margin-top: -2rem; }}
 .st-key-shell_search input {{ text-overflow: ellipsis; }}
+html:lang(en) .stApp {{ font-variant-east-asian: proportional-width; }}
+button[kind=tertiary][kind]:is(:hover, :focus, :active, [aria-expanded=true]) {{ color: inherit; }}
+button[kind=tertiary]:hover {{ text-decoration: underline; text-underline-offset: 0.25em; }}
 .st-key-shell_page a, .st-key-shell_footer a {{ color: inherit; text-decoration-thickness: 1px;
   text-underline-offset: 0.2em; text-decoration-color: {TOKENS["light"].bar}; }}
 [data-testid="stCaptionContainer"] {{ color: inherit; opacity: 0.8; }}

@@ -86,7 +86,7 @@ def show_fault(error: TownsError) -> NoReturn:
     st.title(t("store.title", lang))
     st.error(_describe(error, lang, t("store.none", lang)))
     st.markdown(t("store.then", lang))
-    if st.button(t("store.retry", lang), type="primary"):
+    if st.button(t("store.retry", lang)):
         st.rerun()
     st.stop()
 

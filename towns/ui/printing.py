@@ -16,6 +16,7 @@ from towns.i18n import t
 from towns.model import Lang
 from towns.sentences.sources import write_source
 from towns.store import Database
+from towns.theme import TOKENS
 from towns.ui import urlstate
 from towns.ui.cached import read
 from towns.ui.components.takeaway import write_filters
@@ -36,6 +37,7 @@ _CONTROLS: Final = (
     "stDateInput",
     "stDownloadButton",
     "stFileUploader",
+    "stLinkButton",
     "stMultiSelect",
     "stNumberInput",
     "stPopover",
@@ -45,7 +47,9 @@ _CONTROLS: Final = (
     "stTextArea",
     "stTextInput",
 )
-#: A chart keeps the shape that it has on the screen and takes the width of the paper: `SCRIPT` tells its proportions.
+#: A chart keeps its shape and shrinks to the paper where it is wider: `SCRIPT` tells its size on the screen.
+#: Cells lose their hatching: a thousand hatched cells make a file of hundreds of megabytes, and browsers break on it.
+#: Streamlit wraps each heading in a box of its own; that box, not the heading, is what must stay with the next one.
 STYLE: Final = f"""<style>
 .towns-print {{ display: none; }}
 @page {{ size: A4; margin: 14mm 13mm 16mm; }}
@@ -53,7 +57,7 @@ STYLE: Final = f"""<style>
   {", ".join(f"[data-testid={name}]" for name in _CONTROLS)},
   .modebar, .mapboxgl-ctrl, .maplibregl-ctrl, .deck-widget,
   [role=tablist], details:not([open]), .st-key-shell_search, .st-key-shell_hits,
-  .st-key-shell_chips {{ display: none !important; }}
+  .st-key-shell_chips, .st-key-deck_file {{ display: none !important; }}
   .towns-print {{ display: block; font-size: .8rem; line-height: 1.5; }}
   .towns-print ol {{ margin: .2rem 0 0; padding-left: 1.6rem; }}
   .st-key-shell_top {{ margin-top: 0; }}
@@ -63,35 +67,68 @@ STYLE: Final = f"""<style>
   [data-testid=stElementContainer]:has(.js-plotly-plot), [data-testid=stFullScreenFrame]:has(.js-plotly-plot),
   [data-testid=stPlotlyChart], [data-testid=stPlotlyChart] > div, .js-plotly-plot, .plot-container {{
     height: auto !important; width: 100% !important; break-inside: avoid; }}
-  .js-plotly-plot .svg-container {{ width: 100% !important; height: auto !important;
-    aspect-ratio: var(--towns-ratio, auto); }}
+  .js-plotly-plot .svg-container {{ width: 100% !important; max-width: var(--towns-width, none) !important;
+    height: auto !important; aspect-ratio: var(--towns-ratio, auto); }}
   .js-plotly-plot .main-svg {{ width: 100% !important; height: 100% !important; }}
   [data-testid=stDataFrame] {{ zoom: var(--towns-zoom, 1); break-inside: avoid; }}
+  table {{ zoom: var(--towns-zoom, 1); }}
+  thead, tr, th, td {{ position: static !important; background-image: none !important; }}
+  tbody th {{ min-width: 7em !important; }}
+  td {{ min-width: 0 !important; }}
+  th, td {{ white-space: normal !important; overflow-wrap: break-word !important; }}
   [class*=st-key-goal_], [data-testid=stDeckGlJsonChart], table tr, figure, h1, h2, h3 {{ break-inside: avoid; }}
-  h1, h2, h3 {{ break-after: avoid; }}
+  [data-testid=stElementContainer]:has(h1, h2, h3, h4, h5, h6, p > strong:only-child),
+  [data-testid=stElementContainer]:has(h2, h3, h4) + :has([data-testid=stCaptionContainer]), h1, h2, h3
+  {{ break-after: avoid; }}
+  .towns-ink {{ color: {TOKENS["light"].ink} !important; }}
+  text.towns-ink {{ fill: {TOKENS["light"].ink} !important; }}
+  .towns-blank {{ background: transparent !important; }}
   summary {{ list-style: none; }}
 }}
 </style>"""
 #: Plotly's drawings have a size in pixels; with a view box they scale like a picture. Tables are painted as wide as the
-#: screen has room: they shrink to the 695 pixels between the margins.
-SCRIPT: Final = """<script>
+#: screen has room: they shrink to the 695 pixels between the margins. What is light on dark on the screen gets the ink
+#: of paper; colours that mean something are darker than that and stay, and maps and tables keep their ground.
+SCRIPT: Final = r"""<script>
 if (!window.townsPrinting) {
   window.townsPrinting = true;
+  const lightness = (colour) => {
+    const [red, green, blue, alpha = 1] = (colour.match(/[\d.]+/g) ?? [0, 0, 0, 0]).map(Number);
+    return alpha < 0.5 ? null : (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255;
+  };
+  const whiten = (main) => {
+    for (const part of main.querySelectorAll("*")) {
+      const { color, fill, backgroundColor } = getComputedStyle(part);
+      const ground = lightness(backgroundColor);
+      if (ground !== null && ground < 0.2) part.classList.add("towns-blank");
+      if (lightness(part.tagName === "text" ? fill : color) > 0.62) part.classList.add("towns-ink");
+    }
+  };
   const drawings = () => document.querySelectorAll(".js-plotly-plot .svg-container");
   window.addEventListener("beforeprint", () => {
-    for (const table of document.querySelectorAll("[data-testid=stDataFrame]")) {
+    const main = document.querySelector("[data-testid=stMain]");
+    const app = document.querySelector("[data-testid=stApp]");
+    if (main && lightness(getComputedStyle(app).backgroundColor) < 0.5) whiten(main);
+    for (const table of document.querySelectorAll("[data-testid=stDataFrame], [data-testid=stMain] table")) {
+      const width = table.style.width;
+      if (table.tagName === "TABLE") table.style.width = "min-content";
       table.style.setProperty("--towns-zoom", Math.min(1, 695 / (table.offsetWidth || 695)));
+      table.style.width = width;
     }
     for (const box of drawings()) {
       const { offsetWidth: width, offsetHeight: height } = box;
       if (!width || !height) continue;
       box.style.setProperty("--towns-ratio", `${width} / ${height}`);
+      box.style.setProperty("--towns-width", `${width}px`);
       for (const svg of box.querySelectorAll(":scope > .main-svg")) {
         svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
       }
     }
   });
   window.addEventListener("afterprint", () => {
+    for (const name of ["towns-ink", "towns-blank"]) {
+      for (const part of document.querySelectorAll(`.${name}`)) part.classList.remove(name);
+    }
     for (const box of drawings()) {
       for (const svg of box.querySelectorAll(":scope > .main-svg")) svg.removeAttribute("viewBox");
     }

@@ -26,6 +26,7 @@ from towns.errors import NotFoundError, TownsError
 from towns.settings import load_settings
 from towns.ui import components, logs
 from towns.ui.headless import gather_marked
+from towns.ui.stagehand_process import hide_places
 
 #: A child with nothing to do for this long ends: it holds a quarter of a gigabyte.
 IDLE_SECONDS: Final = 600.0
@@ -66,11 +67,11 @@ def answer(request: dict[str, Any]) -> tuple[Any, ...]:
         today=date.fromisoformat(request["today"]) if request["today"] else None,
     )
     try:
-        return ("material", *gather_marked(request["view"], settings, mode=request["mode"], quiet=False))
+        return ("material", *gather_marked(request["view"], settings, request["mode"], quiet=False))
     except TownsError as error:
         kind = "missing" if isinstance(error, NotFoundError) else "failed"
         texts = (error.message, error.message_zh, error.remedy, error.remedy_zh)
-        return ("error", kind, tuple(logs.strike(text) for text in texts))
+        return ("error", kind, tuple(hide_places(text, settings.var, settings.data) for text in texts))
     except Exception:
         number = logs.new_error_id()
         _LOG.exception("view failed")

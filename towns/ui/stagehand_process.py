@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, Final
 
 from towns.settings import ROOT, Settings
@@ -37,6 +38,16 @@ def child_environment(settings: Settings) -> dict[str, str]:
     if settings.today is not None:
         found["TOWNS_TODAY"] = settings.today.isoformat()
     return found
+
+
+def hide_places(text: str, *folders: Path) -> str:
+    """Return a text for a reader without the folders of this machine: ours, and those that are named.
+
+    The rest stays: a reader's own view, with its query, is what the text is about.
+    """
+    for folder in sorted({str(folder) for folder in (*folders, ROOT)}, key=len, reverse=True):
+        text = text.replace(f"{folder}{os.sep}", "").replace(folder, Path(folder).name)
+    return text
 
 
 class TooLong(Exception):  # noqa: N818  told apart from what went wrong by itself

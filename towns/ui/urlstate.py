@@ -16,7 +16,7 @@ A value that is not allowed is dropped; all such values of a run are named in on
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from time import monotonic
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -174,6 +174,19 @@ def drop(name: str, value: str) -> None:
 def dropped() -> tuple[tuple[str, str], ...]:
     """Return the values dropped in this run, each with the name of its parameter."""
     return tuple(dict.fromkeys(st.session_state.get(_BAD, ())))
+
+
+class Kept(Protocol):
+    """The state that a session has kept: Streamlit's own, or that of its test bench."""
+
+    def __getitem__(self, key: str, /) -> Any:
+        """Return a value of the session."""
+        ...
+
+
+def read_ended(state: Kept) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """Return what a run that reached its page left behind: the values dropped, and the parameters that the page has."""
+    return tuple(dict.fromkeys(state[_BAD])), (*SHARED, *state[_DECLARED])
 
 
 def finish(shared: Iterable[tuple[str, str]]) -> None:

@@ -7,14 +7,14 @@ from typing import Final, get_args
 
 from towns import repo
 from towns.errors import NotFoundError
-from towns.exports.brief import Bar, Block, Cell, Chart, Paragraph, Run, Section
+from towns.exports.brief import MOST_IN_ANNEX, Bar, Cell, Chart, Paragraph, Run, Table
 from towns.fmt import format_value, unit_label
 from towns.i18n import t
 from towns.model import Claim, Status, Town
 from towns.progress.evidence import group_claims, judge_claims
 from towns.sentences import Part, Sentence
 from towns.sentences.town import write_period, write_value
-from towns.views.briefing_desk import Desk, Goal, judge_all
+from towns.views.briefing_desk import Desk, Goal, Pieces, judge_all
 from towns.views.industries_classes import build_classes
 from towns.views.industries_model import ClassMeasure
 from towns.views.shared import CONTEXT_TOPIC
@@ -63,19 +63,17 @@ class AreaPieces:
             if counts[status]
         )
 
-    def own_goals(self) -> Paragraph | None:
+    def own_goals(self) -> str:
         """Return how the goals that the towns set themselves stand."""
         targets = self.desk.world.targets
         own = [r for r in self.results if targets[r.target_id].scope_type == "town"]
         mine = [r for r in own if targets[r.target_id].scope_id in self.ids]
         if not mine:
-            return self.desk.paragraph(self.desk.say("goals_of_towns_none"))
+            return self.desk.say("goals_of_towns_none")
         holders = {targets[r.target_id].scope_id for r in mine}
-        return self.desk.paragraph(
-            self.desk.say(self.goals_key, towns=len(holders), goals=len(mine), tally=self.desk.tally(mine))
-        )
+        return self.desk.say(self.goals_key, towns=len(holders), goals=len(mine), tally=self.desk.tally(mine))
 
-    def gaps(self, missing: Sequence[Sentence], goals: Sequence[Goal] = ()) -> tuple[Paragraph, ...]:
+    def gaps(self, missing: Sequence[Sentence], goals: Sequence[Goal] = ()) -> Paragraph | None:
         """Return what is not known: towns without figures, goals without a verdict, figures in dispute."""
         desk = self.desk
         without = len(self.towns) - self.with_claims
@@ -126,14 +124,20 @@ class CityPieces(AreaPieces):
         """Return the towns and the city itself."""
         return self.ids | {self.place_id}
 
-    def sections(self, missing: Sequence[Sentence]) -> tuple[Section, ...]:
-        """Return the four sections; `missing` says which leading figures no source gives."""
+    def pieces(self, missing: Sequence[Sentence]) -> Pieces:
+        """Return all pieces; `missing` says which leading figures no source gives."""
         desk, goals = self.desk, self.goals()
-        return (
-            desk.section("basics", 1, desk.paragraph(self._basics())),
-            desk.section("figures", 2, *self._figures()),
-            desk.section("goals", 3, *self._goals(goals)),
-            desk.section("gaps", 4, *self.gaps(missing, goals)),
+        view = desk.address("targets", city=self.place_id)
+        return Pieces(
+            basics=desk.paragraph(self._basics()),
+            figures_none=desk.say("figures_none_area", name=self.name),
+            figures=self._figures(),
+            drawing=self._chart(),
+            goal_lead=None,
+            goal_text=self._goals(goals),
+            goals=desk.goal_table(goals, view),
+            every_goal=desk.goal_table(goals, view, MOST_IN_ANNEX),
+            gaps=self.gaps(missing, goals),
         )
 
     def _basics(self) -> str:
@@ -150,18 +154,21 @@ class CityPieces(AreaPieces):
             text += self.desk.say("basics_inferred", n=inferred)
         return text + self.desk.say("stop")
 
-    def _figures(self) -> tuple[Block | None, ...]:
+    def _figures(self) -> Table | None:
+        desk, rows = self.desk, self._claim_rows()
+        if not rows:
+            return None
+        columns = (("indicator", 0.29), ("period", 0.29), ("value", 0.2), ("scope", 0.22))
+        view = desk.address("sources", city=self.place_id)
+        return desk.table(desk.say("figures_caption_city"), columns, rows, view=view)
+
+    def _chart(self) -> Chart | None:
         desk = self.desk
         named = [(desk.name(row), row.industry_id) for row in repo.list_industries(desk.db)]
         counts = Counter(town.industry_id for town in self.towns)
-        chart = self.count_chart(
+        return self.count_chart(
             desk.say("chart_by_class", name=self.name), [(name, counts[code]) for name, code in named]
         )
-        rows = self._claim_rows()
-        if not rows:
-            return desk.paragraph(desk.say("figures_none_area", name=self.name)), chart
-        columns = (("indicator", 0.29), ("period", 0.29), ("value", 0.2), ("scope", 0.22))
-        return desk.table(desk.say("figures_caption_city"), columns, rows), chart
 
     def _claim_rows(self) -> list[Callable[[], tuple[Cell, ...]]]:
         """Return the newest figure of each indicator that a source states for the city as a whole."""
@@ -215,20 +222,24 @@ class CityPieces(AreaPieces):
         rows = [row for row in view.own if row.target_id in of_city]
         return (*found, *(desk.goal(row.target_id, row.target, row.goal, results[row.target_id]) for row in rows))
 
-    def _goals(self, goals: Sequence[Goal]) -> tuple[Block | None, ...]:
+    def _goals(self, goals: Sequence[Goal]) -> Paragraph | None:
         desk = self.desk
         plans = [plan for plan in desk.world.plans.values() if plan.scope_id == self.place_id]
         mine = [
             plan for plan in plans if any(desk.world.targets[g.result.target_id].plan_id == plan.plan_id for g in goals)
         ]
         if not goals:
-            return desk.paragraph(desk.say("goals_none_city", name=self.name)), self.own_goals()
+            return desk.paragraph(
+                desk.say("goals_none_city", name=self.name), desk.say("sentence_gap"), self.own_goals()
+            )
         tally = desk.tally([goal.result for goal in goals])
         refs = desk.cite(*(plan.source_id for plan in mine))
-        lead = desk.paragraph(
-            Run(desk.say("goals_lead", n=len(mine)), refs), desk.say("goals_tally", n=len(goals), tally=tally)
+        return desk.paragraph(
+            Run(desk.say("goals_lead", n=len(mine)), refs),
+            desk.say("goals_tally", n=len(goals), tally=tally),
+            desk.say("sentence_gap"),
+            self.own_goals(),
         )
-        return lead, desk.goal_table(goals, desk.say("goals_caption")), self.own_goals()
 
 
 class ClassPieces(AreaPieces):
@@ -247,14 +258,20 @@ class ClassPieces(AreaPieces):
         """Return the class's towns by status and how many of them have any figure."""
         return _count_headline(self, "headline_class")
 
-    def sections(self, missing: Sequence[Sentence]) -> tuple[Section, ...]:
-        """Return the four sections; `missing` says which leading figures no source gives."""
+    def pieces(self, missing: Sequence[Sentence]) -> Pieces:
+        """Return all pieces; `missing` says which leading figures no source gives."""
         desk = self.desk
-        return (
-            desk.section("basics", 1, desk.paragraph(self._basics())),
-            desk.section("figures", 2, *self._figures()),
-            desk.section("goals", 3, desk.paragraph(desk.say("goals_none_class", name=self.name)), self.own_goals()),
-            desk.section("gaps", 4, *self.gaps(missing)),
+        none = desk.say("goals_none_class", name=self.name)
+        return Pieces(
+            basics=desk.paragraph(self._basics()),
+            figures_none=desk.say("figures_none_area", name=self.name),
+            figures=self._figures(),
+            drawing=self._chart(),
+            goal_lead=None,
+            goal_text=desk.paragraph(none, desk.say("sentence_gap"), self.own_goals()),
+            goals=None,
+            every_goal=None,
+            gaps=self.gaps(missing),
         )
 
     def _basics(self) -> str:
@@ -263,7 +280,7 @@ class ClassPieces(AreaPieces):
         text = desk.say("basics_class", name=self.name, n=len(self.towns), every=len(desk.world.towns))
         return text + desk.say("basics_basis", stated=stated, inferred=len(self.towns) - stated) + desk.say("stop")
 
-    def _figures(self) -> tuple[Block | None, ...]:
+    def _figures(self) -> Table | None:
         desk = self.desk
         every = [town.town_id for town in desk.world.towns]
         view = build_classes(
@@ -283,16 +300,20 @@ class ClassPieces(AreaPieces):
         }
         for fact in card.facts if card else ():
             rows.append(partial(self._fact_row, fact.town, claims[fact.claim_id]))
+        if not rows:
+            return None
+        columns = (("indicator", 0.27), ("period", 0.22), ("value", 0.18), ("remark", 0.33))
+        address = desk.address("industries", industry=self.industry_id)
+        return desk.table(desk.say("figures_caption_class"), columns, rows, view=address)
+
+    def _chart(self) -> Chart | None:
+        desk = self.desk
         counts = Counter(town.prefecture_id for town in self.towns)
         places = {place.place_id: desk.name(place) for place in repo.list_places(desk.db)}
         ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-        chart = self.count_chart(
+        return self.count_chart(
             desk.say("chart_by_city", name=self.name), [(places.get(code, code), n) for code, n in ordered]
         )
-        if not rows:
-            return desk.paragraph(desk.say("figures_none_area", name=self.name)), chart
-        columns = (("indicator", 0.31), ("period", 0.23), ("value", 0.2), ("remark", 0.26))
-        return desk.table(desk.say("figures_caption_class"), columns, rows), chart
 
     def _sum_row(self, measure: ClassMeasure) -> tuple[Cell, ...]:
         desk = self.desk

@@ -2,13 +2,26 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from towns import repo, theme
-from towns.exports.brief import MOST_FIGURES, MOST_GOALS, Block, Cell, Paragraph, Reference, Run, Section, Table
+from towns.exports.brief import (
+    MOST_FIGURES,
+    MOST_GOALS,
+    Block,
+    Cell,
+    Chart,
+    Gauges,
+    Paragraph,
+    Reference,
+    Run,
+    Section,
+    Table,
+)
 from towns.fmt import capital, format_date
 from towns.i18n import pick, t
 from towns.model import Claim, Indicator, Lang, Plan, Source, TargetResult, Town
@@ -23,9 +36,11 @@ from towns.sentences.town import write_period, write_value
 from towns.store import Database
 
 #: Sources cited behind one stretch of text; further ones stand on the page that the brief names.
-_MOST_REFS: Final = 3
+_MOST_REFS: Final = 2
 #: Goals for which the missing figures are named in words: the dashboard names them for all.
 _MOST_DECIDERS: Final = 1
+#: Points that have a word of their own; a brief makes no more.
+_MOST_POINTS: Final = 6
 _VERDICTS: Final = ("met", "not_met", "not_known")
 
 
@@ -50,6 +65,26 @@ def print_width(text: str) -> str:
 def judge_all(db: Database, *, as_of: date | None, today: date) -> tuple[TargetResult, ...]:
     """Return all targets judged as of a date."""
     return judge_targets(load_world(db, as_of=as_of, today=today))
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """What a kind of subject gives to lay out: paragraphs, its table of figures, a drawing, its goals, its gaps.
+
+    `goal_lead` stands before the table of goals, `goal_text` in the text whether that table is there or not; `prefer`
+    names what takes the first page's room, in this order: figures, more of its rows, all of its rows, drawing, goals.
+    """
+
+    basics: Paragraph | None
+    figures_none: str
+    figures: Table | None
+    drawing: Chart | Gauges | None
+    goal_lead: Paragraph | None
+    goal_text: Paragraph | None
+    goals: Table | None
+    every_goal: Table | None
+    gaps: Paragraph | None
+    prefer: tuple[str, ...] = ("figures", "more", "rows", "drawing", "goals")
 
 
 @dataclass
@@ -164,29 +199,47 @@ class Desk:
         most: int = MOST_FIGURES,
         rest: str = "",
         quiet: bool = False,
+        view: str = "",
     ) -> Table:
-        """Return a table of the first rows; `rest` words what is not shown.
+        """Return a table of the first rows; `rest` words what is not shown and `view` is where it stands.
 
         A row is only made where it is shown: what is left out cites nothing.
         """
         left = len(rows) - min(len(rows), most)
-        told = rest or self.say("table_rest", n=left)
+        told = (rest or self.say("table_rest", n=left)) + self.say("at_view", address=view) if left > 0 else ""
         return Table(
             caption,
             tuple(self.say(f"column_{key}") for key, _ in columns),
             tuple(width for _, width in columns),
             tuple(row() for row in rows[:most]),
-            told if left > 0 else "",
+            told,
             quiet,
+            view,
+            left,
         )
 
-    def section(self, key: str, number: int, *blocks: Block | None) -> Section:
-        """Return a section under its number: 一、基本情况."""
-        ordinal = self.say(f"ordinal_{number}")
-        return Section(
-            self.say("heading", ordinal=ordinal, text=self.say(key)),
-            tuple(block for block in blocks if block is not None),
-        )
+    def shorten(self, table: Table, most: int) -> Table:
+        """Return a table of figures with fewer rows, all that are left out counted; as it is where it is no longer."""
+        if len(table.rows) <= most or not table.view:
+            return table
+        left = table.left + len(table.rows) - most
+        rest = self.say("table_rest", n=left) + self.say("at_view", address=table.view)
+        return replace(table, rows=table.rows[:most], rest=rest, left=left)
+
+    def address(self, page: str, **params: str) -> str:
+        """Return the address of a view without host, in the brief's language, unit and as of its date."""
+        query: dict[str, str] = {"lang": self.lang}
+        if self.as_of is not None:
+            query["asof"] = self.as_of.isoformat()
+        if self.money != "auto":
+            query["unit"] = self.money
+        return f"/{page}?{urlencode(query | params)}"
+
+    def section(self, key: str, *blocks: Block | None, number: int = 0) -> Section:
+        """Return a section under its number: 一、基本情况; one of an annex has none."""
+        text = self.say(key)
+        heading = self.say("heading", ordinal=self.say(f"ordinal_{number}"), text=text) if number else text
+        return Section(heading, tuple(block for block in blocks if block is not None))
 
     # -- goals ---------------------------------------------------------------------------------------------------
 
@@ -235,17 +288,18 @@ class Desk:
             theme.verdict_color(result.verdict, result.phase, "light"),
         )
 
-    def goal_table(self, goals: Sequence[Goal], caption: str) -> Table | None:
+    def goal_table(self, goals: Sequence[Goal], view: str, most: int = MOST_GOALS) -> Table | None:
         """Return goals with what is known and the verdict; decided ones first, else in their order."""
         if not goals:
             return None
         rank = {"met": 0, "not_met": 0, "not_known": 1}
         ordered = sorted(goals, key=lambda goal: rank[goal.result.verdict])
-        left = [goal.result for goal in ordered[MOST_GOALS:]]
+        left = [goal.result for goal in ordered[most:]]
         rest = self.say("goals_rest", n=len(left), tally=self.tally(left)) if left else ""
         rows = [partial(self._goal_row, goal) for goal in ordered]
-        columns = (("goal", 0.27), ("aim", 0.14), ("deadline", 0.12), ("known", 0.34), ("verdict", 0.13))
-        return self.table(caption, columns, rows, most=MOST_GOALS, rest=rest, quiet=True)
+        columns = (("goal", 0.32), ("aim", 0.17), ("deadline", 0.11), ("known", 0.27), ("verdict", 0.13))
+        caption = self.say("goals_caption")
+        return self.table(caption, columns, rows, most=most, rest=rest, quiet=True, view=view)
 
     def _goal_row(self, goal: Goal) -> tuple[Cell, ...]:
         return (
@@ -285,15 +339,13 @@ class Desk:
         """Return the indicators by id."""
         return dict(self.world.indicators)
 
-    def points(self, texts: Iterable[str | Sentence | Paragraph]) -> tuple[Paragraph, ...]:
-        """Return texts as paragraphs numbered 1. 2. 3., or one without a number."""
-        kept: list[Paragraph] = []
-        for text in texts:
-            made = text if isinstance(text, Paragraph) else self.paragraph(text)
-            if made is not None:
-                kept.append(made)
-        if len(kept) == 1:
-            return tuple(kept)
-        return tuple(
-            Paragraph(item.runs, self.say("point", number=number)) for number, item in enumerate(kept, start=1)
-        )
+    def points(self, texts: Iterable[str | Sentence], key: str = "point") -> Paragraph | None:
+        """Return texts as one paragraph, counted in words (一是、二是) or numbers, a single one uncounted."""
+        kept = [text for text in texts if text]
+        pieces: list[str | Sentence] = []
+        for number, text in enumerate(kept, start=1):
+            if len(kept) > 1:
+                pieces.append(self.say(f"{key}_{min(number, _MOST_POINTS)}", n=number))
+            pieces.append(text)
+            pieces.append(self.say("sentence_gap"))
+        return self.paragraph(*pieces)

@@ -5,14 +5,14 @@ from functools import partial
 from typing import Final
 
 from towns.errors import NotFoundError
-from towns.exports.brief import Block, Cell, Gauges, Paragraph, Run, Section
+from towns.exports.brief import MOST_IN_ANNEX, Cell, Gauges, Paragraph, Run, Table
 from towns.fmt import format_value
 from towns.i18n import t
 from towns.model import Claim, Target, TargetResult
 from towns.sentences import Sentence
 from towns.sentences.targets import COUNT_KINDS, Tally, write_opening
 from towns.sentences.town import write_period, write_value
-from towns.views.briefing_desk import Desk, Goal, judge_all
+from towns.views.briefing_desk import Desk, Goal, Pieces, judge_all
 from towns.views.targets import HEADLINE_PLANS, GoalCard, build_targets
 
 #: Gauges that a page has room for.
@@ -36,42 +36,52 @@ class PlanPieces:
         tally = Tally(t(f"targets.plan_{plan_id}", desk.lang), strip.met, strip.not_met, strip.not_known, strip.phase)
         self.headline: Sentence = write_opening(desk.lang, desk.day, [tally], None)
 
-    def sections(self, missing: Sequence[Sentence]) -> tuple[Section, ...]:
-        """Return the four sections; `missing` says which leading figures no source gives."""
+    def pieces(self, missing: Sequence[Sentence]) -> Pieces:
+        """Return all pieces; `missing` says which leading figures no source gives."""
         desk = self.desk
         goals = tuple(desk.goal(card.target_id, card.goal, card.label, card.result) for card in self.cards)
-        return (
-            desk.section("basics", 1, self._basics()),
-            desk.section("figures", 2, *self._figures()),
-            desk.section("goals", 3, *self._goals(goals)),
-            desk.section("gaps", 4, *self._gaps(missing, goals)),
+        view = desk.address("targets")
+        tally = desk.tally([goal.result for goal in goals])
+        return Pieces(
+            basics=self._basics(),
+            figures_none=desk.say("figures_none_plan"),
+            figures=self._figures(view),
+            drawing=self._gauges(),
+            goal_lead=desk.paragraph(desk.say("plan_tally", n=len(goals), tally=tally)),
+            goal_text=None,
+            goals=desk.goal_table(goals, view),
+            every_goal=desk.goal_table(goals, view, MOST_IN_ANNEX),
+            gaps=self._gaps(missing, goals),
+            prefer=("goals", "drawing", "figures", "more", "rows"),
         )
 
     def _basics(self) -> Paragraph | None:
         desk, plan = self.desk, self.plan
-        title = Run(desk.title_of(self.plan), desk.cite(plan.source_id))
         measured, others = len(self.section.goals), len(self.section.others)
         return desk.paragraph(
-            title,
-            desk.say("basics_plan", facts=self.section.facts),
-            desk.say("basics_plan_others" if others else "basics_plan_goals", n=measured, others=others),
+            Run(desk.say("basics_plan", facts=self.section.facts), desk.cite(plan.source_id)),
             desk.say("stop"),
+            # The headline counts the goals; only what it does not count is added.
+            desk.say("basics_plan_others", n=measured, others=others) + desk.say("stop") if others else "",
         )
 
     # -- figures -------------------------------------------------------------------------------------------------
 
-    def _figures(self) -> tuple[Block | None, ...]:
+    def _figures(self, view: str) -> Table | None:
         desk = self.desk
         rows = [row for card in self.cards for row in self._rows(card)]
-        drawn = [(card, card.figure) for card in self.cards if card.figure is not None and card.touched][:_MOST_GAUGES]
-        gauges = None
-        if drawn:
-            alt = desk.say("sentence_gap").join(card.alt for card, _ in drawn)
-            gauges = Gauges(desk.say("gauges_title"), alt, tuple((card.label, figure) for card, figure in drawn))
         if not rows:
-            return desk.paragraph(desk.say("figures_none_plan")), gauges
+            return None
         columns = (("goal", 0.3), ("period", 0.26), ("value", 0.18), ("remark", 0.26))
-        return desk.table(desk.say("figures_caption_plan"), columns, rows), gauges
+        return desk.table(desk.say("figures_caption_plan"), columns, rows, view=view)
+
+    def _gauges(self) -> Gauges | None:
+        desk = self.desk
+        drawn = [(card, card.figure) for card in self.cards if card.figure is not None and card.touched][:_MOST_GAUGES]
+        if not drawn:
+            return None
+        alt = desk.say("sentence_gap").join(card.alt for card, _ in drawn)
+        return Gauges(desk.say("gauges_title"), alt, tuple((card.label, figure) for card, figure in drawn))
 
     def _rows(self, card: GoalCard) -> list[Callable[[], tuple[Cell, ...]]]:
         """Return the last figure that bears on a goal, or the figures of towns that once reached it."""
@@ -109,14 +119,7 @@ class PlanPieces:
 
     # -- goals and gaps ------------------------------------------------------------------------------------------
 
-    def _goals(self, goals: Sequence[Goal]) -> tuple[Block | None, ...]:
-        desk = self.desk
-        tally = desk.tally([goal.result for goal in goals])
-        return desk.paragraph(desk.say("plan_tally", n=len(goals), tally=tally)), desk.goal_table(
-            goals, desk.say("goals_caption")
-        )
-
-    def _gaps(self, missing: Sequence[Sentence], goals: Sequence[Goal]) -> tuple[Paragraph, ...]:
+    def _gaps(self, missing: Sequence[Sentence], goals: Sequence[Goal]) -> Paragraph | None:
         desk = self.desk
         unknown = [goal for goal in goals if goal.result.verdict == "not_known"]
         texts: list[str | Sentence] = [*missing]
@@ -129,4 +132,4 @@ class PlanPieces:
         undated = max((goal.result.undated_left_out for goal in goals), default=0)
         if undated:
             texts.append(desk.say("gap_undated", n=undated))
-        return desk.points(texts or [desk.say("gap_none")])
+        return desk.points(texts)

@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import groupby
 from typing import Final
 
 from towns import repo
-from towns.exports.brief import Bar, Block, Cell, Chart, Paragraph, Run, Section
+from towns.exports.brief import MOST_IN_ANNEX, Bar, Cell, Chart, Paragraph, Run, Table
 from towns.fmt import display_factor, format_date, missing, unit_label
 from towns.i18n import t
 from towns.sentences import Part, Sentence
 from towns.sentences.town import Finding, write_opening
-from towns.views.briefing_desk import Desk, Goal
+from towns.views.briefing_desk import Desk, Goal, Pieces
 from towns.views.shared import CONTEXT_TOPIC
 from towns.views.town import Card, ClaimRow, SeriesView, TownView, build_town
 
@@ -56,14 +57,20 @@ class TownPieces:
         self.name = self.view.name
         self.headline = _headline(desk, self.view)
 
-    def sections(self, missing: Sequence[Sentence]) -> tuple[Section, ...]:
-        """Return the four sections; `missing` says which leading figures no source gives."""
-        desk = self.desk
-        return (
-            desk.section("basics", 1, self._basics()),
-            desk.section("figures", 2, *self._figures()),
-            desk.section("goals", 3, *self._goals()),
-            desk.section("gaps", 4, *self._gaps(missing)),
+    def pieces(self, missing: Sequence[Sentence]) -> Pieces:
+        """Return all pieces; `missing` says which leading figures no source gives."""
+        desk, goals, town_id = self.desk, self.goals(), self.view.town.town_id
+        view = desk.address("town", town=town_id)
+        return Pieces(
+            basics=self._basics(),
+            figures_none=desk.say("figures_none"),
+            figures=self._figures(view),
+            drawing=self._chart(),
+            goal_lead=self._goal_lead(goals),
+            goal_text=None,
+            goals=desk.goal_table(goals, view),
+            every_goal=desk.goal_table(goals, view, MOST_IN_ANNEX),
+            gaps=self._gaps(missing),
         )
 
     def _basics(self) -> Paragraph | None:
@@ -74,24 +81,25 @@ class TownPieces:
         )
         detail = desk.say("clause_joint").join(view.status.detail)
         told = Run(detail, desk.cite(*(ref.source_id for ref in view.status.sources)) if detail else ())
-        graded = [year for year in view.assessments if year.published]
+        graded = sorted((year for year in view.assessments if year.published), key=lambda year: year.year)
+        # Years of one grade running are told together: 2015年、2016年、2020年优秀.
         grades = desk.join(
-            desk.say("grade", year=year.year, word=year.word) for year in sorted(graded, key=lambda y: y.year)
+            desk.say("grade", years=desk.join(desk.say("year", year=year.year) for year in years), word=word)
+            for word, years in groupby(graded, key=lambda year: year.word)
         )
         refs = desk.cite(*(year.source.source_id for year in graded if year.source))
         return desk.paragraph(
-            desk.say("basics_town", name=view.name, place=where),
+            desk.say("basics_town", place=where),
             desk.say("clause_joint") if detail else "",
             told,
-            desk.say("stop"),
             desk.say("basics_grades") if grades else "",
             Run(grades, refs),
-            desk.say("stop") if grades else "",
+            desk.say("stop"),
         )
 
     # -- figures -------------------------------------------------------------------------------------------------
 
-    def _figures(self) -> tuple[Block | None, ...]:
+    def _figures(self, address: str) -> Table | None:
         desk, view = self.desk, self.view
         rows = [partial(self._card_row, card) for card in view.cards]
         shown = {card.row.claim.observation_id for card in view.cards}
@@ -104,10 +112,9 @@ class TownPieces:
         others.sort(key=lambda row: (-row.claim.period_end.toordinal(), row.claim.indicator_id))
         rows += [partial(self._row, row) for row in others]
         if not rows:
-            return (desk.paragraph(desk.say("figures_none")),)
+            return None
         columns = (("indicator", 0.29), ("period", 0.29), ("value", 0.21), ("remark", 0.21))
-        table = desk.table(desk.say("figures_caption"), columns, rows, quiet=True)
-        return table, self._chart()
+        return desk.table(desk.say("figures_caption"), columns, rows, quiet=True, view=address)
 
     def _card_row(self, card: Card) -> tuple[Cell, ...]:
         remark = []
@@ -167,19 +174,18 @@ class TownPieces:
             for x in self.view.targets
         )
 
-    def _goals(self) -> tuple[Block | None, ...]:
-        desk, goals = self.desk, self.goals()
+    def _goal_lead(self, goals: Sequence[Goal]) -> Paragraph | None:
+        desk = self.desk
         if not goals:
-            return (desk.paragraph(desk.say("goals_none_town")),)
+            return None
         plans = {desk.world.targets[goal.result.target_id].plan_id for goal in goals}
         refs = desk.cite(*(target.source.source_id for target in self.view.targets))
         tally = desk.tally([goal.result for goal in goals])
-        lead = desk.paragraph(
+        return desk.paragraph(
             Run(desk.say("goals_own", n=len(plans)), refs), desk.say("goals_tally", n=len(goals), tally=tally)
         )
-        return lead, desk.goal_table(goals, desk.say("goals_caption"))
 
-    def _gaps(self, missing: Sequence[Sentence]) -> tuple[Paragraph, ...]:
+    def _gaps(self, missing: Sequence[Sentence]) -> Paragraph | None:
         desk, view = self.desk, self.view
         texts: list[str | Sentence] = [*missing]
         texts += desk.deciders(self.goals())
@@ -191,4 +197,6 @@ class TownPieces:
             texts.append(desk.say("gap_status", status=view.status.text))
         if view.hidden_undated:
             texts.append(desk.say("gap_undated", n=view.hidden_undated))
-        return desk.points(texts or [desk.say("gap_none")])
+        if not view.targets:
+            texts.append(desk.say("goals_none_town"))
+        return desk.points(texts)

@@ -93,7 +93,7 @@ class GoalFindings:
         deciders = write_deciders(lang, result.decide_by, self.names)
         label = pick(lang, full_width("zh", target.label_zh), target.label_en)
         return GoalState(
-            plan=self._plan(target.plan_id),
+            plan="" if self.plan_id else self._plan(target.plan_id),
             label=label.replace("“", "‘").replace("”", "’") if lang == "zh" else label.replace('"', "'"),
             target=target,
             result=result,
@@ -125,18 +125,21 @@ class GoalFindings:
 
     def _plan(self, plan_id: str) -> str:
         plan = self.world.plans[plan_id]
-        title = pick(self.telling.lang, full_width("zh", plan.title_zh), plan.title_en)
-        return title.replace("(", "（").replace(")", "）") if self.telling.lang == "zh" else title
+        if self.telling.lang == "en":
+            return plan.title_en
+        title = full_width("zh", plan.title_zh).replace("(", "（").replace(")", "）")
+        # What has a number of its own is a document; other titles are names that we gave.
+        return f"《{title}》" if plan.document_no else title
 
     def _facts(self) -> say.PlanFacts:
         plan, lang = self.world.plans[self.plan_id], self.telling.lang
         years = "/".join(dict.fromkeys(text for text in (plan.period_start, plan.period_end) if text))
         return say.PlanFacts(
-            plan=self._plan(self.plan_id),
             issuer=plan.issuer_zh if lang == "zh" else "",
             issued=format_date(plan.issued_on, lang) if plan.issued_on else "",
             years=format_period(years, lang) if plan.period_start and plan.period_end else "",
             place=self.names.entity(plan.scope_id),
+            is_town=plan.scope_type == "town",
             source=self.world.sources.get(plan.source_id),
         )
 

@@ -6,6 +6,7 @@ from typing import Final, Literal, cast
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from towns.errors import TownsError
 from towns.exports.brief import LONGEST_WATERMARK, Briefing, Table, clean_watermark
@@ -42,6 +43,11 @@ Kind = Literal["docx", "pdf", "html"]
 
 
 # -- choosing ----------------------------------------------------------------------------------------------------
+
+
+def reserve_lead() -> DeltaGenerator:
+    """Return the place of the opening sentence: it stands above the choice that it depends on."""
+    return st.container(key="briefing_lead")
 
 
 def choose(ctx: Context) -> FindingSubject | None:
@@ -81,12 +87,13 @@ def _choices(ctx: Context, kind: SubjectKind) -> tuple[Choice, ...]:
     return read(ctx.db, list_subjects, kind=kind, lang=ctx.lang, as_of=ctx.as_of)
 
 
-def show_nothing(ctx: Context) -> None:
+def show_nothing(ctx: Context, lead: DeltaGenerator) -> None:
     """Say that nothing of this kind was published by the as-of date, and what can be done."""
     day = format_date(ctx.as_of or ctx.today, ctx.lang)
     kind = st.session_state[page.key("about")]
     text = t("briefing.nothing_plan" if kind == "plan" else "briefing.nothing", ctx.lang, day=day)
-    common.show_sentence(ctx, Sentence(ctx.lang, (Part(text),)))
+    with lead:
+        common.show_sentence(ctx, Sentence(ctx.lang, (Part(text),)))
     common.empty_state(ctx, t("briefing.nothing_remedy", ctx.lang))
 
 
@@ -113,10 +120,11 @@ def get_briefing(ctx: Context, subject: FindingSubject) -> Briefing:
     )
 
 
-def show(ctx: Context, subject: FindingSubject) -> None:
+def show(ctx: Context, subject: FindingSubject, lead: DeltaGenerator) -> None:
     """Draw the headline, the files and the sheet."""
     briefing = get_briefing(ctx, subject)
-    common.show_sentence(ctx, briefing.headline)
+    with lead:
+        common.show_sentence(ctx, briefing.headline)
     mark = _files(ctx, briefing)
     if ctx.filters.active:
         st.caption(t("briefing.filters_note", ctx.lang))

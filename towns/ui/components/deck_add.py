@@ -46,9 +46,10 @@ def fill(ctx: Context, box: DeltaGenerator | None) -> None:
         return
     address = urlstate.address(ctx.page_id, ctx)
     with box:
+        # First and folded, so that nobody has to scroll a small box to find that there is one.
+        with st.expander(t("decks.qr_title", ctx.lang)):
+            show_qr(ctx, address)
         _show_form(ctx, current_view(ctx, address))
-        st.markdown(f"**{t('decks.qr_title', ctx.lang)}**")
-        show_qr(ctx, address)
 
 
 def current_view(ctx: Context, address: str) -> str:
@@ -85,7 +86,7 @@ def _show_form(ctx: Context, view: str) -> None:
             st.caption(t("decks.add_sentence_only", lang))
         line = st.text_input(t("decks.line", lang), max_chars=LONGEST_LINE, key="deck_add_line")
         notes = st.text_area(t("decks.notes", lang), max_chars=LONGEST_NOTES, height=80, key="deck_add_notes")
-        sent = st.form_submit_button(t("decks.add_do", lang), type="primary")
+        sent = st.form_submit_button(t("decks.add_do", lang))
     if sent:
         _add(ctx, Slide(view, part, _title(ctx, title), _both(line), _both(notes)))
     if _ADDED in st.session_state:

@@ -144,7 +144,7 @@ def _show_form(ctx: Context, row: Row) -> None:
             )
             line = st.text_input(t("decks.line", lang), value=item.line.pick(lang), max_chars=LONGEST_LINE)
             notes = st.text_area(t("decks.notes", lang), value=item.notes.pick(lang), max_chars=LONGEST_NOTES)
-        sent = st.form_submit_button(t("decks.save", lang), type="primary")
+        sent = st.form_submit_button(t("decks.save", lang))
     if isinstance(item, Slide) and "{" not in item.view:
         st.link_button(t("decks.look", lang), address_of(ctx, item.view), type="tertiary")
     if not sent:
@@ -197,7 +197,7 @@ def _show_files(ctx: Context) -> None:
             with st.popover(t("decks.clear", lang), key="deck_clear", type="tertiary"):
                 st.caption(t("decks.clear_sure", lang))
                 st.button(t("decks.clear_do", lang), key="deck_clear_do", on_click=_take, args=(None,))
-    given = ask_file({"load": t("decks.load", lang)})
+        given = ask_file({"load": t("decks.load", lang)})
     if given is not None:
         _load(given)
         st.rerun()

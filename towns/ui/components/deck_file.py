@@ -1,7 +1,7 @@
-"""The field for a deck file: a small piece of plain JavaScript, in the reader's language, that sends only small files.
+"""The field for a file: a small piece of plain JavaScript, in the reader's language, that sends only small files.
 
-given = ask_file(words)     # None, or what was just given
-given.data                  # its bytes; None where it is larger than a deck can be
+given = ask_file(words)     # None, or what was just given: a deck, or with `accept` and `most` another kind of file
+given.data                  # its bytes; None where it is larger than such a file can be
 """
 
 from base64 import b64decode
@@ -17,7 +17,7 @@ from towns.decks.files import LARGEST
 _HTML: Final = """
 <label class="deck-file">
   <span class="deck-file-word"></span>
-  <input type="file" accept=".yml,.yaml">
+  <input type="file">
 </label>
 """
 
@@ -40,6 +40,7 @@ export default function (component) {
   const input = box?.querySelector("input");
   if (!input || !data) return;
   box.querySelector(".deck-file-word").textContent = data.words.load;
+  input.accept = data.accept;
   input.onchange = async () => {
     const file = input.files[0];
     if (!file) return;
@@ -62,26 +63,29 @@ export default function (component) {
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A file's name and bytes; None for one that is too large to be a deck."""
+    """A file's name and bytes; None for one that is too large."""
 
     name: str
     data: bytes | None
 
 
-def ask_file(words: Mapping[str, str]) -> Given | None:
-    """Draw the field and return the file that was just given, None in every other run."""
+def ask_file(
+    words: Mapping[str, str], *, key: str = "deck_file", accept: str = ".yml,.yaml", most: int = LARGEST
+) -> Given | None:
+    """Draw the field and return the file that was just given, None in every other run; `most` is in bytes."""
     mount = st.components.v2.component("towns_deck_file", html=_HTML, css=_CSS, js=_JS)
-    result = mount(key="deck_file", data={"words": dict(words), "most": LARGEST}, on_given_change=lambda: None)
-    return read_given(result.get("given"))
+    data = {"words": dict(words), "most": most, "accept": accept}
+    result = mount(key=key, data=data, width="content", on_given_change=lambda: None)
+    return read_given(result.get("given"), most)
 
 
-def read_given(told: Any) -> Given | None:
-    """Return what a browser sent as a file; None where it is none."""
+def read_given(told: Any, most: int = LARGEST) -> Given | None:
+    """Return what a browser sent as a file of at most so many bytes; None where it is none."""
     if not isinstance(told, Mapping):
         return None
     name = "".join(sign for sign in str(told.get("name") or "") if sign.isprintable())[:120]
     content = told.get("content")
-    if not isinstance(content, str) or len(content) > 2 * LARGEST:
+    if not isinstance(content, str) or len(content) > 2 * most:
         return Given(name, None)
     try:
         return Given(name, b64decode(content, validate=True))

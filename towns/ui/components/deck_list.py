@@ -45,7 +45,8 @@ _CSS: Final = """
 .deck-row button:hover:enabled, .deck-row button:focus-visible { border-color: var(--st-border-color); }
 .deck-row button:disabled { opacity: 0.3; cursor: default; }
 .deck-said { position: absolute; width: 1px; height: 1px; margin: 0; overflow: hidden; clip-path: inset(50%); }
-@media (max-width: 480px) { .deck-grip { display: none; } .deck-row { gap: 0.2rem; } }
+@media print { .deck-grip, .deck-row button { display: none; } .deck-row { break-inside: avoid; } }
+@media (max-width: 480px) { .deck-grip { display: none; } .deck-row { gap: 0.35rem; padding-left: 0.25rem; } }
 """
 
 _JS: Final = """

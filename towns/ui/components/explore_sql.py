@@ -124,7 +124,7 @@ def _show_form(ctx: Context, text: str) -> None:
             t("sql.text", lang), key=_AREA, height=_AREA_HEIGHT, max_chars=LIMITS.length, help=t("sql.text_help", lang)
         )
         row = st.container(horizontal=True, vertical_alignment="center")
-        sent = row.form_submit_button(t("sql.run", lang), type="primary", key="sql_run")
+        sent = row.form_submit_button(t("sql.run", lang), key="sql_run")
         row.caption(
             t(
                 "sql.rules",

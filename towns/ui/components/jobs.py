@@ -102,7 +102,6 @@ def _show(lang: Lang, slot: str, job: Job, file_name: str, mime: str, begin: _Be
                 file_name=file_name,
                 mime=mime,
                 key=f"{slot}_download",
-                type="primary",
                 on_click="ignore",
             )
             st.caption(t("jobs.done", lang, size=_size(len(look.result), lang)))

@@ -6,6 +6,7 @@ show = get_show(ctx, deck, choice)      # None: nothing to play, so show_entry(c
 from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
+from pathlib import Path
 from typing import Final
 
 import streamlit as st
@@ -23,12 +24,14 @@ from towns.ui.components.common import show_sentence
 from towns.ui.components.jobs import job_button
 from towns.ui.components.present_stage import Show
 from towns.ui.components.present_style import CARD_STYLE
+from towns.ui.components.present_template import choose_template
 from towns.ui.context import Context
 
 #: Seconds a slide stands where a deck turns by itself; "0" is by hand.
 AUTO: Final = ("0", "10", "15", "20", "30", "60")
 _PPTX: Final = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 _MOST_SLIDES: Final = 200
+_TOUCH: Final = Path(__file__).resolve().parents[1] / "static" / "stage_touch.js"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,35 +58,43 @@ def get_show(ctx: Context, deck: Deck | None, choice: Choice) -> Show | None:
     """Return the deck ready to play, or None where the page shows its list."""
     if deck is None or not deck.slides or not (choice.playing or choice.role == "speaker"):
         return None
-    return Show(ctx, deck, choice.role, choice.auto, _room(deck))
+    return Show(ctx, deck, choice.role, choice.auto, _get_room(deck))
 
 
 def show_entry(ctx: Context) -> None:
     """Draw the page of decks: sentence, cards, keys, the reader's own deck."""
     lang = ctx.lang
-    stagehand.warm(get_settings())
     own = deck_state.get_own()
     decks = (*deck_state.list_shipped(), *((own,) if own is not None else ()))
     show_sentence(ctx, _opening(ctx, decks))
     st.html(CARD_STYLE)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.segmented_control(
-            t("present.auto", lang),
-            AUTO,
-            key=page.key("auto"),
-            required=True,
-            format_func=lambda code: (
-                t("present.auto_off", lang) if code == "0" else t("present.auto_seconds", lang, n=int(code))
-            ),
-        )
+    st.segmented_control(
+        t("present.auto", lang),
+        AUTO,
+        key=page.key("auto"),
+        required=True,
+        format_func=lambda code: (
+            t("present.auto_off", lang) if code == "0" else t("present.auto_seconds", lang, n=int(code))
+        ),
+    )
     columns = st.columns(2, gap="medium")
     for place, deck in enumerate(decks):
         with columns[place % 2]:
             _card(ctx, deck)
+    _watch_touch()
     with st.expander(t("present.keys_heading", lang), key="present_keys"):
         st.markdown(f"{t('present.keys', lang)}\n\n{t('present.keys_speaker', lang)}")
     st.subheader(t("present.own_heading", lang), anchor=False)
     deck_editor.show(ctx)
+
+
+def _watch_touch() -> None:
+    """Start the process that prepares slides once a deck is pointed at, so that the first one is soon there.
+
+    Not when the page is opened: a test or a crawler would start it, too.
+    """
+    component = st.components.v2.component("towns_stage_touch", js=_TOUCH.read_text(encoding="utf-8"))
+    component(key="stage_touch", on_touched_change=lambda: stagehand.warm(get_settings()))
 
 
 def _card(ctx: Context, deck: Deck) -> None:
@@ -108,7 +119,8 @@ def _card(ctx: Context, deck: Deck) -> None:
             if st.button(t("present.start", lang), key=f"present_start_{deck_id}", icon="▶️"):
                 page.put(**address, play="1", role=None, slide=None)
                 st.rerun()
-            speaker = page.link("present", ctx, **address, role="speaker")
+            # In another tab `own` alone would be that session's own deck.
+            speaker = page.link("present", ctx, **address | {"deck": deck_state.link_id(deck_id)}, role="speaker")
             st.link_button(t("present.speaker", lang), speaker, type="tertiary")
             box = st.popover(
                 t("present.files_heading", lang), key=f"present_take_{deck_id}", type="tertiary", on_change="rerun"
@@ -151,14 +163,24 @@ def _take(ctx: Context, deck: Deck, subject: str) -> None:
         arguments += ["--deck", deck.deck_id]
         arguments += ["--subject", f"{deck.subject}={subject}"] if deck.subject else []
     name = "-".join(part for part in (deck.deck_id, subject) if part)
+    template = choose_template(ctx, name)
+    if template is not None:
+        arguments += ["--template", "template.pptx"]
+        inputs["template.pptx"] = template
     job_button(ctx, f"present_{name}", t("present.pptx", lang), arguments, f"{name}-{lang}.pptx", _PPTX, inputs=inputs)
     if deck.deck_id != deck_state.OWN:
         qr.show_qr(ctx, page.link("present", ctx, deck=deck.deck_id, subject=subject or None, play="1"))
 
 
-def _room(deck: Deck) -> str:
-    """Return a name for a deck with its subject and contents: tabs that show the same turn together."""
-    return f"{deck.deck_id}-{sha256(repr(deck).encode()).hexdigest()[:10]}"
+def _get_room(deck: Deck) -> str:
+    """Return a name for a deck with its subject: tabs that show the same turn together.
+
+    One's own deck is known by the token of its link, so that tabs stay together while it is edited.
+    """
+    if deck.deck_id != deck_state.OWN:
+        return f"{deck.deck_id}-{sha256(repr(deck).encode()).hexdigest()[:10]}"
+    asked = str(st.session_state.get(page.key("deck")) or "")
+    return asked if asked != deck_state.OWN else deck_state.link_id(deck.deck_id)
 
 
 def _opening(ctx: Context, decks: tuple[Deck, ...]) -> Sentence:

@@ -21,7 +21,7 @@ from towns.maps.svg_text import break_lines, measure
 from towns.model import Lang
 
 #: What the head has for title and line, below the section.
-HEAD_HEIGHT: Final = 154
+HEAD_HEIGHT: Final = 148
 #: Sizes of a title from large to small with the most lines of each, leading included in `_LEADING`.
 _TITLES: Final = ((58, 1), (52, 2), (48, 2), (44, 2), (40, 2), (36, 3), (33, 4), (TEXT_MIN, 4))
 _LINES: Final = (36, 34, 32, TEXT_MIN)
@@ -31,8 +31,12 @@ _SLACK: Final = 0.95
 #: A table on a wall: so many rows, of a size that is read from the back.
 TABLE_ROWS: Final = 8
 _TABLE_SIZE: Final = 33
+#: Up to so many rows stand in type larger by this, where their columns leave the room.
+_FEW, _LARGER = 5, 1.3
 _CELL_SPACE: Final = 40
 _CELL_WIDEST: Final = 620
+#: Texts up to this width are not broken.
+_SHORT: Final = 420
 _TABLE_LEADING, _ROW_SPACE, _NOTE_HEIGHT = 1.25, 30, 44
 _CODE: Final = re.compile(r"(?=.*[a-z])[a-z0-9_.-]+")
 _CALENDAR: Final = range(1900, 2101)
@@ -66,8 +70,12 @@ def fit_head(title: str, line: str) -> Head:
 
 
 def head_html(content: SlideContent) -> str:
-    """Return section, title and line; the line is the slide's own, else the view's opening sentence."""
-    head = fit_head(content.title, content.line or content.headline.plain)
+    """Return section, title and line: the slide's own, else the view's opening sentence.
+
+    Where that sentence is the title, the line names what is drawn.
+    """
+    drawn = content.piece.table.title if content.piece is not None else ""
+    head = fit_head(content.title, content.line or content.headline.plain or drawn)
     section = f'<p class="stage-section">{escape(content.section)}</p>' if content.section else ""
     line = f'<p class="stage-line" style="font-size:{head.line_size}px">{escape(head.line)}</p>' if head.line else ""
     return (
@@ -117,10 +125,17 @@ def failed_foot_html(number: int, total: int) -> str:
 
 
 def table_html(table: ExportTable, lang: Lang) -> str:
-    """Return at most eight rows and as many columns as fit, and how many more of each there are; no column of codes."""
+    """Return at most eight rows and as many columns as fit, and how many more of each there are.
+
+    Columns of codes are left out, and all from the one of sources on: these stand in the foot of the slide and in its
+    notes.
+    """
     columns = table.typed()
     cells = [[row[place] for row in table.rows] for place in range(len(columns))]
-    kept = [place for place in range(len(columns)) if not _holds_codes(cells[place])] or list(range(len(columns)))
+    names = [column.name for column in columns]
+    origin = {t("present.column_source", lang), t("present.column_origin", lang)}
+    end = next((place for place, name in enumerate(names) if place and name in origin), len(columns))
+    kept = [place for place in range(end) if not _holds_codes(cells[place])] or list(range(len(columns)))
     texts = {
         place: [cell_text(cell, lang, years=_holds_years(cells[place])) for cell in cells[place][:TABLE_ROWS]]
         for place in kept
@@ -129,23 +144,30 @@ def table_html(table: ExportTable, lang: Lang) -> str:
     shown = kept[: len(widths)]
     rows = _fit_rows([texts[place] for place in shown], [columns[place].name for place in shown], widths)
     header = "".join(
-        f'<th scope="col"{_figure_class(columns[place])}>{escape(columns[place].name)}</th>' for place in shown
+        f'<th scope="col"{_column_class(columns[place], cells[place], width)}>{escape(columns[place].name)}</th>'
+        for place, width in zip(shown, widths, strict=True)
     )
     body = "".join(
         "<tr>"
-        + "".join(f"<td{_figure_class(columns[place])}>{escape(texts[place][row])}</td>" for place in shown)
+        + "".join(
+            f"<td{_column_class(columns[place], cells[place], width)}>{escape(texts[place][row])}</td>"
+            for place, width in zip(shown, widths, strict=True)
+        )
         + "</tr>"
         for row in range(rows)
     )
     rest = []
     if len(table.rows) > rows:
         rest.append(t("present.more_rows", lang, n=len(table.rows) - rows))
-    if len(columns) > len(shown):
-        rest.append(t("present.more_columns", lang, n=len(columns) - len(shown)))
+    if len(kept) > len(shown):
+        rest.append(t("present.more_columns", lang, n=len(kept) - len(shown)))
     more = f'<p class="stage-more">{escape(t("present.joint", lang).join(rest))}</p>' if rest else ""
     unit = f'<p class="stage-unit">{escape(table.unit)}</p>' if table.unit else ""
+    # A short table is read from further back.
+    few = rows == len(table.rows) <= _FEW and sum(widths) * _LARGER <= PICTURE_WIDTH
+    style = f' style="font-size:{round(_TABLE_SIZE * _LARGER)}px"' if few else ""
     return (
-        f'<div class="stage-table">{unit}<table><thead><tr>{header}</tr></thead><tbody>{body}</tbody></table>'
+        f'<div class="stage-table">{unit}<table{style}><thead><tr>{header}</tr></thead><tbody>{body}</tbody></table>'
         f"{more}</div>"
     )
 
@@ -175,8 +197,11 @@ def _holds_codes(cells: Sequence[Cell]) -> bool:
     return bool(found) and all(isinstance(cell, str) and _CODE.fullmatch(cell) for cell in found)
 
 
-def _figure_class(column: Column) -> str:
-    return ' class="stage-figure"' if column.is_number else ""
+def _column_class(column: Column, cells: Sequence[Cell], width: float) -> str:
+    """Return the class of a column's cells: figures stand at the right, years as short texts on one line."""
+    if column.is_number and not _holds_years(cells):
+        return ' class="stage-figure"'
+    return ' class="stage-short"' if width <= _SHORT else ""
 
 
 def _fit_columns(columns: Sequence[Sequence[str]]) -> list[float]:

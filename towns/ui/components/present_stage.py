@@ -10,13 +10,13 @@ prepared in the background, so that a jump finds its chart ready.
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import plotly.graph_objects as go
 import streamlit as st
 import structlog
 
 from towns.decks import Deck, Slide
+from towns.decks.views import full_view
 from towns.errors import TownsError
 from towns.exports.slides import PICTURE_HEIGHT, SlideContent, compose
 from towns.exports.stage import stage_figure
@@ -56,14 +56,23 @@ class Show:
         lang = self.ctx.lang
         return tuple((section.title.pick(lang), slide) for section in self.deck.sections for slide in section.slides)
 
+    def view(self, number: int) -> str:
+        """Return the view of a slide (from 1) in the reader's language, as-of day and unit.
+
+        The reader's filters stay out: a slide is a saved view with filters of its own.
+        """
+        ctx = self.ctx
+        unit = next((value for name, value in ctx.query if name == "unit"), "")
+        return full_view(self.slides[number - 1][1].view, lang=ctx.lang, as_of=ctx.as_of, unit=unit)
+
 
 def play(show: Show, at: int) -> None:
     """Draw the stage at slide `at` (from 1): the key piece first, then the current slide, then its neighbours."""
     ctx, total = show.ctx, len(show.slides)
     st.session_state[_HELD] = {}
     st.session_state[_WHOLE] = False
-    views = dict.fromkeys(full_view(show.slides[number - 1][1].view, ctx) for number in around(at, total))
-    views |= dict.fromkeys(full_view(slide.view, ctx) for _, slide in show.slides)
+    order = (*around(at, total), *range(1, total + 1))
+    views = dict.fromkeys(show.view(number) for number in order)
     stagehand.prepare(tuple(views), get_settings(), ctx.theme_type)
     st.html(stage_style(ctx.theme_type))
     with st.container(key="stage"):
@@ -161,8 +170,7 @@ def _slot(show: Show, place: int) -> None:
         held.pop(place, None)
         if wanted is None:
             return
-        view = full_view(show.slides[wanted - 1][1].view, show.ctx)
-        if st.session_state[_WHOLE] or stagehand.is_ready(view, get_settings(), show.ctx.theme_type):
+        if st.session_state[_WHOLE] or stagehand.is_ready(show.view(wanted), get_settings(), show.ctx.theme_type):
             _draw_slide(show, place, wanted)
             held[place] = wanted
 
@@ -175,13 +183,13 @@ def _draw_slide(show: Show, place: int, number: int) -> None:
     lang = show.ctx.lang
     picture = alt = body = ""
     try:
-        content = get_content(show, section, slide, number)
+        content = get_content(show, number)
         figure = _figure(show.ctx, content)
         picture = content.piece.picture if content.piece is not None else ""
         head = present_slide.head_html(content)
         foot = present_slide.foot_html(content)
         alt = content.headline.plain or content.title
-        body = _body(show.ctx, content)
+        body = _body(show.ctx, content, named=bool(slide.part))
     except Exception as error:
         reason = error.text(lang) if isinstance(error, TownsError) else ""
         if not reason:
@@ -215,7 +223,6 @@ def _picture(number: int, svg: str, alt: str) -> None:
     component(
         key=f"stage_picture_{number}",
         data={"svg": present_slide.name_apart(svg, f"s{number}"), "label": alt},
-        height=PICTURE_HEIGHT,
     )
 
 
@@ -228,32 +235,20 @@ def _figure(ctx: Context, content: SlideContent) -> go.Figure | None:
     return figure
 
 
-def _body(ctx: Context, content: SlideContent) -> str:
-    """Return what a slide without chart and picture shows: a table, or a sentence."""
+def _body(ctx: Context, content: SlideContent, *, named: bool) -> str:
+    """Return what a slide without chart and picture shows: a table, or a sentence; `named`: it asks for one part."""
     piece, lang = content.piece, ctx.lang
     if piece is None:
-        return present_slide.text_html(content.headline.plain or t("present.nothing", lang))
+        return present_slide.text_html(t("present.no_part" if named else "present.nothing", lang))
     if piece.table.rows:
         return present_slide.table_html(piece.table, lang)
     return present_slide.text_html(t("common.no_rows", lang))
 
 
-def get_content(show: Show, section: str, slide: Slide, number: int) -> SlideContent:
+def get_content(show: Show, number: int) -> SlideContent:
     """Return what a slide shows; TownsError where its page gives nothing."""
-    ctx = show.ctx
-    [material] = stagehand.gather_views([full_view(slide.view, ctx)], get_settings(), ctx.theme_type)
+    section, slide = show.slides[number - 1]
+    [material] = stagehand.gather_views([show.view(number)], get_settings(), show.ctx.theme_type)
     if isinstance(material, TownsError):
         raise material
     return compose(slide, section, material, number=number, total=len(show.slides))
-
-
-def full_view(view: str, ctx: Context) -> str:
-    """Return a slide's view in the reader's language, as-of day and unit, unless the slide itself sets the latter two.
-
-    The reader's filters stay out: a slide is a saved view with filters of its own.
-    """
-    parts = urlsplit(view)
-    own = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "lang"]
-    names = {name for name, _ in own}
-    shared = [(name, value) for name, value in ctx.query if name in ("asof", "unit") and name not in names]
-    return f"{parts.path.strip('/')}?{urlencode([('lang', ctx.lang), *shared, *own])}"

@@ -25,6 +25,7 @@ overflow:hidden}}
 {{top:calc(216px * var(--s));height:{PICTURE_HEIGHT}px}}
 .st-key-stage [class*="st-key-stage_chart_"], .st-key-stage [class*="st-key-stage_chart_"] > *,
 .st-key-stage [data-testid="stPlotlyChart"] {{overflow:visible!important}}
+.st-key-stage [class*="st-key-stage_picture_"] {{position:static;overflow:visible}}
 .stage-head {{top:calc(20px * var(--s));height:196px;overflow:hidden}}
 .stage-head h2 {{margin:0;padding:0;line-height:1.22;font-weight:600;letter-spacing:0}}
 .stage-head .stage-section {{font-size:{TEXT_MIN}px;line-height:42px;margin:0;color:var(--stage-accent)}}
@@ -47,6 +48,7 @@ font-variant-numeric:tabular-nums}}
 border-bottom:1.5px solid rgba(128,128,128,.45)}}
 .stage-table th {{font-weight:600;font-size:{TEXT_MIN}px}}
 .stage-table td {{display:table-cell}}
+.stage-table .stage-short {{white-space:nowrap}}
 .stage-table .stage-figure {{text-align:right;padding:14px 20px;white-space:nowrap}}
 .stage-unit, .stage-more {{font-size:{TEXT_MIN}px;line-height:44px;margin:0;opacity:.85}}
 @media print {{ .st-key-stage {{position:static}} }}
