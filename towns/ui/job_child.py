@@ -57,8 +57,9 @@ def main() -> None:
     tie = os.dup(0)
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
-    threading.Thread(target=_watch, args=(tie, folder, gone), daemon=True).start()
     try:
+        # The tie may be cut already: from its first moment on, the watch ends this process by a signal.
+        threading.Thread(target=_watch, args=(tie, folder, gone), daemon=True).start()
         code = _run(arguments)
     finally:
         if gone.is_set():

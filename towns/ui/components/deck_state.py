@@ -113,13 +113,21 @@ def _asked(ctx: Context) -> Deck | None:
     shipped = list_shipped()
     ids = (*(deck.deck_id for deck in shipped), OWN)
     default = DEFAULT if DEFAULT in ids else ids[0]
-    linked = str(next(iter(st.query_params.get_all("deck")), "") or st.session_state.get(page.key("deck")) or "")
-    draft = deck_store.find(linked.removeprefix(_SHARED)) if linked.startswith(_SHARED) else None
-    allowed = ids if draft is None else (*ids, linked)
-    chosen = page.state("deck", allowed=allowed, default=default) or default
-    if draft is not None and chosen == linked:
-        return to_deck(draft, OWN, _untitled())
+    # Of the address, of a run before, or this session's own, which a button may just have put.
+    named = (
+        next(iter(st.query_params.get_all("deck")), ""),
+        str(st.session_state.get(page.key("deck")) or ""),
+        f"{_SHARED}{st.session_state.get(_LINK, '')}",
+    )
+    linked = {name: draft for name in named if (draft := _find_shared(name)) is not None}
+    chosen = page.state("deck", allowed=(*ids, *linked), default=default) or default
+    if chosen in linked:
+        return to_deck(linked[chosen], OWN, _untitled())
     return find_deck(chosen)
+
+
+def _find_shared(name: str) -> Draft | None:
+    return deck_store.find(name.removeprefix(_SHARED)) if name.startswith(_SHARED) else None
 
 
 def _untitled() -> Text:

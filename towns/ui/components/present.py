@@ -117,7 +117,8 @@ def _card(ctx: Context, deck: Deck) -> None:
         address = {"deck": deck_id, "subject": subject or None}
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if st.button(t("present.start", lang), key=f"present_start_{deck_id}", icon="▶️"):
-                page.put(**address, play="1", role=None, slide=None)
+                # By its link, so that a reload of the stage finds one's own deck again.
+                page.put(**{**address, "deck": deck_state.link_id(deck_id)}, play="1", role=None, slide=None)
                 st.rerun()
             # In another tab `own` alone would be that session's own deck.
             speaker = page.link("present", ctx, **address | {"deck": deck_state.link_id(deck_id)}, role="speaker")

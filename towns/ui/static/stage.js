@@ -362,15 +362,25 @@ class Stage {
 
 export default function (component) {
   const root = component.parentElement;
-  let stage = stages.get(root);
-  if (stage) stage.update(component);
-  else {
-    stage = new Stage(root);
-    stages.set(root, stage);
-    stage.begin(component);
-  }
+  let frame = 0;
+  // On the way in this piece may stand before its stage, on the way out after it.
+  const start = () => {
+    if (!document.querySelector(".st-key-stage") || !root.querySelector(".back")) {
+      frame = requestAnimationFrame(start);
+      return;
+    }
+    let stage = stages.get(root);
+    if (stage) stage.update(component);
+    else {
+      stage = new Stage(root);
+      stages.set(root, stage);
+      stage.begin(component);
+    }
+  };
+  start();
   return () => {
-    stage.end();
+    cancelAnimationFrame(frame);
+    stages.get(root)?.end();
     stages.delete(root);
   };
 }
