@@ -10,12 +10,13 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from scripts.test_tools import find_nginx
 
@@ -176,3 +177,13 @@ def run_nginx(folder: Path, port: int, ports: list[int]) -> Iterator[None]:
         process.wait(timeout=10)
         errors = (folder / "nginx.err").read_text(encoding="utf-8")
         assert "[emerg]" not in errors, errors
+
+
+def click_until(click: Locator, shown: Locator, tries: int = 4) -> None:
+    """Click until something is shown, as a person does where a page that draws itself anew has swallowed a click."""
+    for _ in range(tries):
+        click.click()
+        with suppress(PlaywrightTimeout):
+            shown.first.wait_for(timeout=PATIENCE / 8)
+            return
+    expect(shown.first).to_be_visible()

@@ -1,14 +1,12 @@
 """A browser that reports every step off the machine and every fault that the page prints."""
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, WebError, expect
-from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebError, expect
 
 from scripts.test_tools import find_browser
 from tests.support import CHROMIUM_FLAGS, PATIENCE, RunningServer
@@ -38,22 +36,10 @@ class Guard:
 
     def watch(self, context: BrowserContext) -> None:
         """Listen to all pages of a context, present and future."""
-        for event, listener in self._listeners().items():
-            context.on(event, listener)  # type: ignore[call-overload]
-
-    def leave(self, context: BrowserContext) -> None:
-        """Listen no longer."""
-        for event, listener in self._listeners().items():
-            context.remove_listener(event, listener)
-
-    def _listeners(self) -> dict[str, Callable[..., None]]:
-        return {"request": self._request, "console": self._hear, "weberror": self._catch, "page": self._open}
-
-    def _request(self, request: Request) -> None:
-        self._see(request.url)
-
-    def _open(self, page: Page) -> None:
-        page.on("websocket", lambda socket: self._see(socket.url))
+        context.on("request", lambda request: self._see(request.url))
+        context.on("console", self._hear)
+        context.on("weberror", self._catch)
+        context.on("page", lambda page: page.on("websocket", lambda socket: self._see(socket.url)))
 
     def _see(self, url: str) -> None:
         if not is_local(url):
@@ -107,52 +93,25 @@ def guard() -> Guard:
     return Guard()
 
 
-@pytest.fixture(scope="session")
-def contexts(browser: Browser) -> Iterator[dict[str, BrowserContext]]:
-    """Return the contexts of a process by what they look like: a script that a browser has compiled loads faster."""
-    opened: dict[str, BrowserContext] = {}
-    yield opened
-    for context in opened.values():
-        context.close()
-
-
 @pytest.fixture
-def new_page(
-    browser: Browser, browser_context_args: dict[str, Any], contexts: dict[str, BrowserContext], guard: Guard
-) -> Iterator[NewPage]:
-    """Return a maker of guarded pages that remember nothing: `new_page(locale="en-GB", color_scheme="dark")`."""
-    opened: list[Page] = []
-    used: list[BrowserContext] = []
+def new_page(browser: Browser, browser_context_args: dict[str, Any], guard: Guard) -> Iterator[NewPage]:
+    """Return a maker of pages, each in a fresh guarded context: `new_page(locale="en-GB", color_scheme="dark")`."""
+    contexts: list[BrowserContext] = []
 
     def make(**changes: Any) -> Page:
-        look = {**browser_context_args, **changes}
-        name = repr(sorted(look.items()))
-        if name not in contexts:
-            contexts[name] = browser.new_context(**look)
-            contexts[name].set_default_timeout(PATIENCE)
-        if contexts[name] not in used:
-            guard.watch(contexts[name])
-            used.append(contexts[name])
-        opened.append(contexts[name].new_page())
-        return opened[-1]
+        context = browser.new_context(**{**browser_context_args, **changes})
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        guard.watch(context)
+        return context.new_page()
 
     yield make
-    for page in opened:
-        forget(page)
-        page.close()
-    for context in used:
-        guard.leave(context)
-        context.clear_cookies()
+    for context in contexts:
+        context.close()
     guard.check()
-
-
-def forget(page: Page) -> None:
-    """Let the next page of the same place find nothing kept; a page that never got there keeps nothing."""
-    with suppress(PlaywrightError):
-        page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
 
 
 @pytest.fixture
 def page(new_page: NewPage) -> Page:
-    """Return one page; the test fails if it left loopback or printed an error."""
+    """Return one page in a fresh context; the test fails if it left loopback or printed an error."""
     return new_page()

@@ -66,11 +66,16 @@ def spot(canvas: Locator) -> tuple[float, float]:
 
 
 def click_town(page: Page, canvas: Locator) -> None:
-    """Point at the town, wait for its tooltip, click."""
+    """Point at the town, wait for its tooltip, click until it is selected."""
     x, y = spot(canvas)
     page.mouse.move(x - 3, y - 3)
     page.mouse.move(x, y)
     expect(page.get_by_text(NAME).locator("visible=true").first).to_be_visible()
+    page.mouse.click(x, y)
+    card = page.locator(".st-key-map_selected")
+    with suppress(PlaywrightTimeout):  # a picture that is being drawn anew swallows a click: one clicks again
+        card.wait_for(timeout=30_000)
+        return
     page.mouse.click(x, y)
 
 

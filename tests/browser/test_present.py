@@ -7,7 +7,7 @@ from typing import Final
 from playwright.sync_api import Page, expect
 
 from benchmarks.stage import CHANGES, FONTS, PAINTED
-from tests.support import page_path, ready
+from tests.support import click_until, page_path, ready
 from towns.decks import Deck, Section, Slide, Text
 from towns.decks.files import dump_deck
 
@@ -34,7 +34,7 @@ def test_a_deck_is_presented_by_keyboard_with_the_speaker_in_step(page: Page, tm
     page.locator("input[type=file]").set_input_files(file)
     card = page.locator(".st-key-present_card_own")
     speakers = card.get_by_role("link").get_attribute("href") or ""
-    card.locator(".st-key-present_start_own button").click()
+    click_until(card.locator(".st-key-present_start_own button"), page.locator(".st-key-stage"))
     for number in range(1, 21):
         expect(page.locator(_NUMBER)).to_have_text(f"{number} / 20")
         page.wait_for_function(PAINTED)

@@ -21,6 +21,9 @@ def test_a_printed_page_has_its_chart_whole_and_its_sources_but_no_controls(new_
     expect(drawing).to_be_visible()
     foot = page.locator(".st-key-shell_cited .towns-print")
     expect(foot).to_be_hidden()
+    controls = ("stSidebar", "stSelectbox", "stMultiSelect", "stPopover", "stButtonGroup")
+    for control in controls:
+        assert page.get_by_test_id(control).count(), control
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
     page.set_viewport_size({"width": PAPER, "height": 1000})
@@ -30,9 +33,8 @@ def test_a_printed_page_has_its_chart_whole_and_its_sources_but_no_controls(new_
     svg = drawing.locator(".main-svg").first.bounding_box()
     assert svg is not None
     assert abs(svg["width"] - box["width"]) < 2
-    for control in ("stSidebar", "stSelectbox", "stMultiSelect", "stPopover", "stButtonGroup"):
+    for control in controls:
         found = page.get_by_test_id(control)
-        assert found.count(), control
         for number in range(found.count()):
             expect(found.nth(number)).to_be_hidden()
     expect(foot).to_be_visible()

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
-from tests.support import page_path, ready
+from tests.support import click_until, page_path, ready
 
 CHART = ".st-key-trends_chart_tax_revenue .js-plotly-plot"
 
@@ -63,9 +63,10 @@ def test_the_chart_saves_itself_and_the_csv_carries_numbers_and_provenance(page:
     assert saving.value.suggested_filename.endswith(".svg")
     assert picture.read_bytes().startswith(b"<svg")
     page.locator(".st-key-trends_twin summary").click()
-    page.locator(".st-key-take_trends").get_by_role("button", name="取走数据").click()
+    form = page.get_by_role("button", name="CSV", exact=True)
+    click_until(page.locator(".st-key-take_trends").get_by_role("button", name="取走数据"), form)
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="CSV", exact=True).click()
+        form.click()
     target = tmp_path / "file.csv"
     waiting.value.save_as(target)
     assert waiting.value.suggested_filename.startswith("tax_revenue-")
