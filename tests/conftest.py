@@ -18,7 +18,7 @@ from towns.store import Database, ensure_database, open_database
 # Property tests repeat exactly; `make trials` sets TOWNS_TRIALS and a seed for many more cases. No deadline: the
 # two cores of a test machine may be busy.
 _TRIALS: Final = os.environ.get("TOWNS_TRIALS")
-settings.register_profile("tests", deadline=None, derandomize=True, database=None, max_examples=60)
+settings.register_profile("tests", deadline=None, derandomize=True, database=None, max_examples=40)
 settings.register_profile("trials", deadline=None, max_examples=int(_TRIALS or 100), database=None, print_blob=True)
 settings.load_profile("trials" if _TRIALS else "tests")
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -18,8 +19,8 @@ from tests.support import FOOTER, PAGES, ROOT, RunningServer, is_healthy, page_p
 from towns.ui.logs import FIELDS
 from towns.ui.server import SECURITY_HEADERS
 
-#: Pages that are opened as the very first on a fresh server: a heavy one and one with parts of its own.
-FIRST_HITS = ("map", "assessment")
+#: Pages that are opened as the very first on a fresh server: the one with most parts of its own.
+FIRST_HITS = ("map",)
 #: What a start cannot do without, in a process of its own, just beside it.
 IMPORTS = "import duckdb, pandas, plotly, pydeck, streamlit.web.server, uvicorn"
 #: From command to healthy with everything installed and built, as a multiple of these imports. Alone it takes 2.6 times
@@ -28,12 +29,9 @@ SECOND_START_RATIO = 7.0
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the database once, so that the servers below find it."""
-    folder = tmp_path_factory.mktemp("built")
-    with run_server(folder):
-        pass
-    return folder / "var"
+def built(tmp_path_factory: pytest.TempPathFactory, built_var: Path) -> Path:
+    """Return a place that holds the database, so that the servers below find it."""
+    return Path(shutil.copytree(built_var, tmp_path_factory.mktemp("built") / "var"))
 
 
 def test_pages_exist() -> None:

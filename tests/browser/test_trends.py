@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -100,7 +101,7 @@ def test_a_phone_shows_growth_as_cards_and_panels_without_scrolling_sideways(new
     page.locator(".st-key-q_by").get_by_text("一个对象一图").click()
     panels = page.locator(".tr-small figure")
     expect(panels).to_have_count(3)
-    assert "by=each" in page.url
+    expect(page).to_have_url(re.compile(r"\bby=each\b"))
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     picture = panels.first.locator("img")
     assert picture.evaluate("image => image.complete && image.naturalWidth > 0 && image.width <= window.innerWidth")

@@ -16,13 +16,13 @@ HELD = Outcome(
 )  # fmt: skip
 
 
-def test_readers_follow_eight_swaps() -> None:
-    command = [sys.executable, "scripts/swap_trial.py", "--swaps", "8", "--processes", "2", "--threads", "2"]
+def test_readers_follow_six_swaps() -> None:
+    command = [sys.executable, "scripts/swap_trial.py", "--swaps", "6", "--processes", "2", "--threads", "2"]
     done = subprocess.run([*command, "--versions", "2"], cwd=ROOT, capture_output=True, text=True, timeout=300)
     found = json.loads(done.stdout)
     assert done.returncode == 0, found
-    assert (found["swaps"], found["built"], found["versions_seen"], found["failed"]) == (8, 2, 2, 0)
-    assert found["runs"] > 20
+    assert (found["swaps"], found["built"], found["versions_seen"], found["failed"]) == (6, 2, 2, 0)
+    assert found["runs"] > 15
     assert found["slowest_pick_up"] <= OLDEST
     assert found["most_files_more"] <= 2
 
