@@ -19,8 +19,8 @@ from tests.support import FOOTER, PAGES, ROOT, RunningServer, is_healthy, page_p
 from towns.ui.logs import FIELDS
 from towns.ui.server import SECURITY_HEADERS
 
-#: Pages that are opened as the very first on a fresh server: the one with most parts of its own.
-FIRST_HITS = ("map",)
+#: Pages that are opened as the very first on a fresh server: a heavy one and one with parts of its own.
+FIRST_HITS = ("map", "assessment")
 #: What a start cannot do without, in a process of its own, just beside it.
 IMPORTS = "import duckdb, pandas, plotly, pydeck, streamlit.web.server, uvicorn"
 #: From command to healthy with everything installed and built, as a multiple of these imports. Alone it takes 2.6 times

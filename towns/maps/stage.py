@@ -12,12 +12,12 @@ from typing import Final
 from towns.i18n import HTML_LANG, t
 from towns.maps.geometry import SHEET, Area, Bounds, Geometry, merge_bounds
 from towns.maps.hatch import hatch
-from towns.maps.icons import CELL, line_shapes, mark_shapes, ring_shapes
+from towns.maps.icons import line_shapes, mark_shapes
 from towns.maps.labels import MARGIN, Box
 from towns.maps.palette import MapPalette
 from towns.maps.registry import approval_line, origin_line
 from towns.maps.spec import Layout, MapSpec, MapTown, area_fill, draw_order, hatch_color, lay_out, used_layers
-from towns.maps.svg import LegendEntry, LegendGroup
+from towns.maps.svg import LegendEntry, LegendGroup, draw_ring, fit_square
 from towns.maps.svg_ground import TENTHS, Projector
 from towns.maps.svg_text import break_lines, measure, safe
 from towns.maps.viewport import Frame, fit
@@ -154,7 +154,7 @@ def _map(geometry: Geometry, spec: MapSpec) -> str:
     return (
         f'<svg x="0" y="0" width="{frame.width}" height="{frame.height}" overflow="hidden">'
         f"{_ground(geometry, spec)}{_leaders(spec, layout)}{_arcs(spec, layout)}{_marks(faint, spec, layout)}"
-        f"{upper}{_ring(spec, layout)}{_labels(spec, layout)}</svg>"
+        f"{upper}{draw_ring(spec, layout)}{_labels(spec, layout)}</svg>"
         f'<rect x="1" y="1" width="{frame.width - 2}" height="{frame.height - 2}" fill="none" '
         f'stroke="{palette.border}" stroke-width="2"/>'
     )
@@ -223,22 +223,10 @@ def _marks(towns: Sequence[MapTown], spec: MapSpec, layout: Layout) -> str:
         place = layout.marks[town.town_id]
         lines = "\n".join(safe(line) for line in (town.title, *town.lines) if line.strip())
         parts.append(
-            f'<g transform="{_fit(place.x, place.y, place.size)}"><title>{lines}</title>'
+            f'<g transform="{fit_square(place.x, place.y, place.size)}"><title>{lines}</title>'
             f"{mark_shapes(town.mark, spec.palette)}</g>"
         )
     return "".join(parts)
-
-
-def _ring(spec: MapSpec, layout: Layout) -> str:
-    place = layout.marks.get(spec.selected)
-    if place is None:
-        return ""
-    size = max(place.size, spec.mark_size * 0.8) * 1.6
-    return f'<g transform="{_fit(place.x, place.y, size)}">{ring_shapes(spec.palette)}</g>'
-
-
-def _fit(x: float, y: float, size: float) -> str:
-    return f"translate({_n(x - size / 2)} {_n(y - size / 2)}) scale({size / CELL:.4g})"
 
 
 def _names(spec: MapSpec, layout: Layout) -> str:
@@ -375,7 +363,7 @@ def _column(lines: Sequence[_Line], x: float, width: float, palette: MapPalette)
             size = _SYMBOL * _scale(line.entry)
             middle = y + max(size, TYPE * _LEADING) / 2
             drawn = _symbol(line.entry, palette)
-            parts.append(f'<g transform="{_fit(x + symbol / 2, middle, size)}">{drawn}</g>')
+            parts.append(f'<g transform="{fit_square(x + symbol / 2, middle, size)}">{drawn}</g>')
             for row, words in enumerate(line.words):
                 baseline = middle + TYPE * (_BASELINE + _LEADING * row)
                 parts.append(_words(words, x + symbol + 14, baseline, palette.ink))

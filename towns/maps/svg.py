@@ -119,7 +119,7 @@ def _map(geometry: Geometry, spec: MapSpec, layout: Layout, top: float) -> str:
     return (
         f'<svg x="{_PAD}" y="{_n(top)}" width="{frame.width}" height="{frame.height}" overflow="hidden">'
         f"{_ground(geometry, spec)}{_leaders(spec, layout)}{_arcs(spec, layout)}{_marks(spec, layout)}"
-        f"{_ring(spec, layout)}{_names(spec, layout)}{_labels(spec, layout)}</svg>"
+        f"{draw_ring(spec, layout)}{_names(spec, layout)}{_labels(spec, layout)}</svg>"
         f'<rect x="{_PAD}" y="{_n(top)}" width="{frame.width}" height="{frame.height}" fill="none" '
         f'stroke="{spec.palette.border}"/>'
     )
@@ -207,20 +207,21 @@ def _mark(town: MapTown, layout: Layout, palette: MapPalette) -> str:
     place = layout.marks[town.town_id]
     tip = _tip("\n".join((town.title, *town.lines)))
     return (
-        f'<g class="town" data-town="{safe(town.town_id)}" transform="{_fit(place.x, place.y, place.size)}">'
+        f'<g class="town" data-town="{safe(town.town_id)}" transform="{fit_square(place.x, place.y, place.size)}">'
         f"<title>{tip}</title>{mark_shapes(town.mark, palette)}</g>"
     )
 
 
-def _ring(spec: MapSpec, layout: Layout) -> str:
+def draw_ring(spec: MapSpec, layout: Layout) -> str:
+    """Return the ring around the selected town, "" where none is selected or drawn."""
     place = layout.marks.get(spec.selected)
     if place is None:
         return ""
     size = max(place.size, spec.mark_size * 0.8) * 1.6
-    return f'<g class="selected" transform="{_fit(place.x, place.y, size)}">{ring_shapes(spec.palette)}</g>'
+    return f'<g class="selected" transform="{fit_square(place.x, place.y, size)}">{ring_shapes(spec.palette)}</g>'
 
 
-def _fit(x: float, y: float, size: float) -> str:
+def fit_square(x: float, y: float, size: float) -> str:
     """Return the transform that puts a drawing on a square of 80 at a place, `size` pixels wide."""
     return f"translate({_n(x - size / 2)} {_n(y - size / 2)}) scale({size / CELL:.4g})"
 
@@ -303,7 +304,7 @@ def _entry(
     row = max(_SYMBOL, size)
     first = y + row / 2 - _HEAD * _LEADING / 2
     drawn, end = _lines(lines, x + column + 8, first, _HEAD, palette.ink)
-    symbol = f'<g transform="{_fit(x + column / 2, y + row / 2, size)}">{_shapes(entry, palette)}</g>'
+    symbol = f'<g transform="{fit_square(x + column / 2, y + row / 2, size)}">{_shapes(entry, palette)}</g>'
     return f'<g class="legend">{symbol}{drawn}</g>', max(end, y + row) + 2
 
 
