@@ -3,8 +3,9 @@
 Three rules keep the address and the widgets together:
 
 1. The URL seeds the state when a session starts and when it differs from what we last wrote (Back, an edited address),
-   unless the reader has just changed a widget (then the address is merely behind). An empty URL (a click on the
-   navigation) keeps the state.
+   unless the reader has just changed a widget, or the browser has sent a click with an address that we had replaced
+   before the click arrived (then the address is merely behind). An empty URL (a click on the navigation) keeps the
+   state.
 2. Each parameter `name` lives in `st.session_state["q_" + name]` (`key(name)`); a widget drawn with that key is tied to
    the URL. A copy outside the widgets survives pages on which the widget is not drawn.
 3. The URL is written once, at the end of a run that it seeded or that changed it. `lang` is always in it, defaults
@@ -20,6 +21,7 @@ from typing import Any, Final, Protocol
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from towns.ui.context import Context
 
@@ -43,6 +45,9 @@ _FIRST = "_url_first"
 _FRESH = "_url_fresh"
 _QUERY = "_url_query"
 _UNSEEN = "_url_unseen"
+#: Addresses that a run has replaced and that the browser may not have given up yet.
+_REPLACED = "_url_replaced"
+_MOST_REPLACED: Final = 8
 _CITED = "_url_cited"
 #: So long a browser may take to draw a widget: a cold phone, a map before it.
 _DELIVERY_SECONDS: Final = 30.0
@@ -67,7 +72,11 @@ def start() -> Raw | None:
     query: Raw = {name: list(st.query_params.get_all(name))[:_MOST_VALUES] for name in st.query_params}
     first = _WRITTEN not in state
     touched = not first and any(_still(state.get(slot, was)) != was for slot, was in state[_SNAPSHOT].items())
-    fresh = first or (bool(query) and query != state[_WRITTEN] and not touched)
+    replaced = state.setdefault(_REPLACED, [])
+    behind = touched or (query in replaced and _asked_by_widget())
+    fresh = first or (bool(query) and query != state[_WRITTEN] and not behind)
+    if fresh or query == state[_WRITTEN]:
+        replaced.clear()
     state[_BAD] = []
     state[_DECLARED] = {}
     state[_CITED] = {}
@@ -80,6 +89,18 @@ def start() -> Raw | None:
         # A run that does not reach its end (st.stop, st.rerun) must not be taken for the first one again.
         state[_WRITTEN], state[_SNAPSHOT] = query, {}
     return query if fresh else None
+
+
+def _asked_by_widget() -> bool:
+    """Say whether the browser asked for this run by a button or a widget, and not by Back or a link.
+
+    Streamlit tells the script only which values there are, not that one is new: hence its inner state.
+    """
+    run = get_script_run_ctx()
+    if run is None or run.is_history_navigation:
+        return False
+    kept = run.session_state._state  # noqa: SLF001
+    return any(kept._widget_changed(widget) for widget in kept._new_widget_state)  # noqa: SLF001
 
 
 def enter(page_id: str) -> None:
@@ -209,7 +230,10 @@ def finish(shared: Iterable[tuple[str, str]]) -> None:
     # is seeded later than the first always writes. The shell's script keeps writes that change nothing out of the
     # history.
     seeded = state[_FRESH] and not state[_FIRST]
-    if seeded or {name: list(st.query_params.get_all(name)) for name in st.query_params} != target:
+    shown = {name: list(st.query_params.get_all(name)) for name in st.query_params}
+    if shown != target:
+        state[_REPLACED] = [*state.get(_REPLACED, []), shown][-_MOST_REPLACED:]
+    if seeded or shown != target:
         st.query_params.from_dict(target)
 
 
