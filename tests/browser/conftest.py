@@ -6,7 +6,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebError, expect
+from playwright.sync_api import BrowserContext, BrowserType, ConsoleMessage, Page, Request, WebError, expect
 
 from scripts.test_tools import find_browser
 from tests.support import CHROMIUM_FLAGS, PATIENCE, RunningServer
@@ -36,10 +36,23 @@ class Guard:
 
     def watch(self, context: BrowserContext) -> None:
         """Listen to all pages of a context, present and future."""
-        context.on("request", lambda request: self._see(request.url))
+        context.on("request", self._ask)
         context.on("console", self._hear)
         context.on("weberror", self._catch)
-        context.on("page", lambda page: page.on("websocket", lambda socket: self._see(socket.url)))
+        context.on("page", self._open)
+
+    def leave(self, context: BrowserContext) -> None:
+        """Listen no more."""
+        context.remove_listener("request", self._ask)
+        context.remove_listener("console", self._hear)
+        context.remove_listener("weberror", self._catch)
+        context.remove_listener("page", self._open)
+
+    def _ask(self, request: Request) -> None:
+        self._see(request.url)
+
+    def _open(self, page: Page) -> None:
+        page.on("websocket", lambda socket: self._see(socket.url))
 
     def _see(self, url: str) -> None:
         if not is_local(url):
@@ -93,13 +106,55 @@ def guard() -> Guard:
     return Guard()
 
 
+@pytest.fixture(scope="session")
+def profile(
+    browser_type: BrowserType,
+    browser_type_launch_args: dict[str, Any],
+    browser_context_args: dict[str, Any],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[BrowserContext]:
+    """Keep one browser with a folder of its own: it reads and compiles the frontend once and not for every test."""
+    folder = tmp_path_factory.mktemp("profile")
+    with browser_type.launch_persistent_context(folder, **browser_type_launch_args, **browser_context_args) as context:
+        context.set_default_timeout(PATIENCE)
+        yield context
+
+
+def forget(context: BrowserContext, url: str) -> None:
+    """Close all pages but one that is empty, and delete what a visit leaves behind, but not the frontend's files."""
+    blank = context.new_page()
+    for page in context.pages:
+        if page != blank:
+            page.close()
+    session = context.new_cdp_session(blank)
+    kinds = "cookies,local_storage,indexeddb,service_workers"
+    session.send("Storage.clearDataForOrigin", {"origin": url, "storageTypes": kinds})
+    session.detach()
+
+
 @pytest.fixture
-def new_page(browser: Browser, browser_context_args: dict[str, Any], guard: Guard) -> Iterator[NewPage]:
-    """Return a maker of pages, each in a fresh guarded context: `new_page(locale="en-GB", color_scheme="dark")`."""
+def new_page(
+    profile: BrowserContext, server: RunningServer, guard: Guard, request: pytest.FixtureRequest
+) -> Iterator[NewPage]:
+    """Return a maker of guarded pages: `new_page(locale="en-GB", color_scheme="dark")`.
+
+    Those that differ in window and colours only share a browser that remembers nothing of other tests; all others have
+    a fresh one of their own.
+    """
     contexts: list[BrowserContext] = []
+    guard.watch(profile)
 
     def make(**changes: Any) -> Page:
-        context = browser.new_context(**{**browser_context_args, **changes})
+        if changes.keys() <= {"viewport", "color_scheme"}:
+            page = profile.new_page()
+            if "viewport" in changes:
+                page.set_viewport_size(changes["viewport"])
+            if "color_scheme" in changes:
+                page.emulate_media(color_scheme=changes["color_scheme"], reduced_motion="reduce")
+            return page
+        # Only now: most processes of a run need no second browser.
+        settings = request.getfixturevalue("browser_context_args")
+        context: BrowserContext = request.getfixturevalue("browser").new_context(**{**settings, **changes})
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         guard.watch(context)
@@ -108,10 +163,12 @@ def new_page(browser: Browser, browser_context_args: dict[str, Any], guard: Guar
     yield make
     for context in contexts:
         context.close()
+    guard.leave(profile)
+    forget(profile, server.url)
     guard.check()
 
 
 @pytest.fixture
 def page(new_page: NewPage) -> Page:
-    """Return one page in a fresh context; the test fails if it left loopback or printed an error."""
+    """Return a page of the shared browser; the test fails if it left loopback or printed an error."""
     return new_page()

@@ -99,8 +99,8 @@ def _asked_by_widget() -> bool:
     run = get_script_run_ctx()
     if run is None or run.is_history_navigation:
         return False
-    kept = run.session_state._state  # noqa: SLF001
-    return any(kept._widget_changed(widget) for widget in kept._new_widget_state)  # noqa: SLF001
+    kept = run.session_state._state
+    return any(kept._widget_changed(widget) for widget in kept._new_widget_state)
 
 
 def enter(page_id: str) -> None:
