@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-#: Three processes on two cores: browser tests wait now and then. A process without work takes over another's.
-TESTS: Final = (sys.executable, "-m", "pytest", "tests", "-n", "3", "--dist", "worksteal")
+#: Two processes: each drives a browser and a server besides, and more of them on two cores only delay each other's
+#: clicks. A process without work takes over another's.
+TESTS: Final = (sys.executable, "-m", "pytest", "tests", "-n", "2", "--dist", "worksteal", "--durations", "25")
 
 
 def main() -> int:
