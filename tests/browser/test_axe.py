@@ -18,6 +18,17 @@ from tests.support import DEFAULT_PAGE, PAGES, click_until, ready
 MENU_RULES: Final = frozenset({"list", "listitem"})
 #: Rules that depend on the colour scheme, as axe runs them by default.
 COLOUR_RULES: Final = ("color-contrast", "link-in-text-block")
+#: True once the page has held as many elements for half a second: charts come with code that is loaded late.
+NOTHING_NEW: Final = """async () => {
+  let held = -1;
+  for (let same = 0; same < 5; ) {
+    await new Promise(resolve => setTimeout(resolve, 100));
+    const now = document.getElementsByTagName("*").length;
+    same = now === held ? same + 1 : 0;
+    held = now;
+  }
+  return true;
+}"""
 IN_MENU: Final = "selector => Boolean(document.querySelector(selector)?.closest('[data-testid=stSidebarNav]'))"
 
 
@@ -43,11 +54,10 @@ def find_serious(page: Page, page_id: str, rules: tuple[str, ...] | None) -> dic
 
 
 def settle(page: Page) -> None:
-    """Wait until nothing is faded because it is being drawn anew."""
+    """Wait until nothing is faded because it is being drawn anew, and nothing has been added for a while."""
     ready(page)
     expect(page.locator("[data-stale=true]")).to_have_count(0)
-    page.wait_for_timeout(500)
-    page.wait_for_load_state("networkidle")
+    page.wait_for_function(NOTHING_NEW)
 
 
 @pytest.mark.parametrize("page_id", PAGES)

@@ -9,6 +9,7 @@ from tests.support import page_path, ready
 
 #: A4 without margins of 13 mm on each side, in CSS pixels.
 PAPER = 695
+DRAWING = ".js-plotly-plot .svg-container"
 COLOUR = "element => getComputedStyle(element).color"
 GROUND = "selector => getComputedStyle(document.querySelector(selector)).backgroundColor"
 
@@ -17,16 +18,19 @@ def test_a_printed_page_has_its_chart_whole_and_its_sources_but_no_controls(new_
     page = new_page(viewport={"width": 1366, "height": 900})
     page.goto(page_path("trends", lang="zh", metric="tax_revenue"))
     ready(page)
-    drawing = page.locator(".js-plotly-plot .svg-container").first
+    drawing = page.locator(DRAWING).first
     expect(drawing).to_be_visible()
     foot = page.locator(".st-key-shell_cited .towns-print")
     expect(foot).to_be_hidden()
     controls = ("stSidebar", "stSelectbox", "stMultiSelect", "stPopover", "stButtonGroup")
     for control in controls:
-        assert page.get_by_test_id(control).count(), control
+        expect(page.get_by_test_id(control).first).to_be_attached()
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
     page.set_viewport_size({"width": PAPER, "height": 1000})
+    page.wait_for_function(
+        "([selector, most]) => document.querySelector(selector).clientWidth <= most", arg=[DRAWING, PAPER]
+    )
     box = drawing.bounding_box()
     assert box is not None
     assert 0.9 * PAPER < box["width"] <= PAPER
