@@ -84,10 +84,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how the browser tests went where they are required."""
     if os.environ.get("TOWNS_REQUIRE_BROWSER") == "1":
         counts = f"{_BROWSER['passed']} passed, {_BROWSER['skipped']} skipped, {_BROWSER['failed']} failed"
-        terminalreporter.write_line(f"browser tests: {counts} (none may be skipped, some must pass)")
+        again = f"{_BROWSER['rerun']} tried again"
+        terminalreporter.write_line(f"browser tests: {counts}, {again} (none may be skipped, some must pass)")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run browser tests last: the quick ones tell sooner what is wrong."""
     folder = Path(__file__).resolve().parent / "browser"
     items.sort(key=lambda item: folder in item.path.parents)
+    for item in items:
+        # A busy machine now and then draws a page anew under a click. Once more is allowed, and told at the end.
+        if folder in item.path.parents:
+            item.add_marker(pytest.mark.flaky(reruns=1))

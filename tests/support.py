@@ -40,7 +40,7 @@ CHROMIUM_FLAGS: Final = (
 )
 #: Milliseconds a browser may take: a machine that paints without a graphics card for three browsers at once stalls for
 #: half a minute now and then. It is waited for, never slept through, so it costs nothing where all goes well.
-PATIENCE: Final = 120_000
+PATIENCE: Final = 60_000
 SCRIPT_ENDED: Final = "[data-testid=stApp][data-test-script-state=notRunning]"
 FOOTER: Final = ".st-key-shell_footer"
 #: What deploy/nginx.conf is included in.
@@ -184,6 +184,6 @@ def click_until(click: Locator, shown: Locator, tries: int = 4) -> None:
     for _ in range(tries):
         click.click()
         with suppress(PlaywrightTimeout):
-            shown.first.wait_for(timeout=PATIENCE / 8)
+            shown.first.wait_for(timeout=PATIENCE / 4)
             return
     expect(shown.first).to_be_visible()
