@@ -57,7 +57,7 @@ STYLE: Final = f"""<style>
   {", ".join(f"[data-testid={name}]" for name in _CONTROLS)},
   .modebar, .mapboxgl-ctrl, .maplibregl-ctrl, .deck-widget,
   [role=tablist], details:not([open]), .st-key-shell_search, .st-key-shell_hits,
-  .st-key-shell_chips, .st-key-deck_file {{ display: none !important; }}
+  .st-key-shell_chips, .st-key-deck_file, .st-key-explore_recipe {{ display: none !important; }}
   .towns-print {{ display: block; font-size: .8rem; line-height: 1.5; }}
   .towns-print ol {{ margin: .2rem 0 0; padding-left: 1.6rem; }}
   .st-key-shell_top {{ margin-top: 0; }}
@@ -76,6 +76,7 @@ STYLE: Final = f"""<style>
   tbody th {{ min-width: 7em !important; }}
   td {{ min-width: 0 !important; }}
   th, td {{ white-space: normal !important; overflow-wrap: break-word !important; }}
+  td.tz-nowrap {{ white-space: nowrap !important; }}
   [class*=st-key-goal_], [data-testid=stDeckGlJsonChart], table tr, figure, h1, h2, h3 {{ break-inside: avoid; }}
   [data-testid=stElementContainer]:has(h1, h2, h3, h4, h5, h6, p > strong:only-child),
   [data-testid=stElementContainer]:has(h2, h3, h4) + :has([data-testid=stCaptionContainer]), h1, h2, h3

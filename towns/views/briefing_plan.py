@@ -6,7 +6,7 @@ from typing import Final
 
 from towns.errors import NotFoundError
 from towns.exports.brief import MOST_IN_ANNEX, Cell, Gauges, Paragraph, Run, Table
-from towns.fmt import format_value
+from towns.fmt import capital, format_value
 from towns.i18n import t
 from towns.model import Claim, Target, TargetResult
 from towns.sentences import Sentence
@@ -59,7 +59,7 @@ class PlanPieces:
         desk, plan = self.desk, self.plan
         measured, others = len(self.section.goals), len(self.section.others)
         return desk.paragraph(
-            Run(desk.say("basics_plan", facts=self.section.facts), desk.cite(plan.source_id)),
+            Run(capital(desk.say("basics_plan", facts=self.section.facts)), desk.cite(plan.source_id)),
             desk.say("stop"),
             # The headline counts the goals; only what it does not count is added.
             desk.say("basics_plan_others", n=measured, others=others) + desk.say("stop") if others else "",

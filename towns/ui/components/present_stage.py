@@ -150,7 +150,7 @@ def _turn(show: Show) -> None:
 
 def _leave() -> None:
     """Go back to the list of decks."""
-    page.put(play=None, role=None)
+    page.put(play=None, role=None, slide=None)
 
 
 def _fragment_key(place: int) -> str:

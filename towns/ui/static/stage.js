@@ -122,10 +122,7 @@ class Stage {
     this.number = wanted;
     if (this.black && moved) this.darken(false, send);
     if (moved) {
-      const address = new URL(window.location.href);
-      if (wanted === 1) address.searchParams.delete("slide");
-      else address.searchParams.set("slide", String(wanted));
-      window.history.replaceState(window.history.state, "", address);
+      this.sign();
       this.part("live").textContent = `${wanted} / ${total}, ${this.title(wanted)}`;
       if (send) this.channel.postMessage({ kind: "slide", number: wanted });
     }
@@ -135,6 +132,17 @@ class Stage {
     if (auto && !this.paused && this.data.role === "stage") {
       this.timers.auto = setTimeout(() => this.go(this.number < total ? this.number + 1 : 1, true), auto * 1000);
     }
+  }
+
+  // The address names the current slide while the deck plays.
+  sign() {
+    const address = new URL(window.location.href);
+    const query = address.searchParams;
+    const wanted = this.number === 1 ? null : String(this.number);
+    if (query.get("slide") === wanted || !(query.has("play") || query.has("role"))) return;
+    if (wanted) query.set("slide", wanted);
+    else query.delete("slide");
+    window.history.replaceState(window.history.state, "", address);
   }
 
   title(number) {
@@ -270,6 +278,8 @@ class Stage {
     if (app?.getAttribute("data-test-script-state") === "notRunning") {
       this.whole = true;
       this.told = null;
+      // A key may have come before the page wrote its own address over ours.
+      if (this.box() && this.number) this.sign();
     }
     if (connected) {
       clearTimeout(this.timers.lost);
